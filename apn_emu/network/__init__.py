@@ -1,0 +1,1 @@
+"""Sites, fibres and equipment; topology files in and out."""

@@ -56,9 +56,9 @@ class Network:
         return {link.id: link for link in self.links}
 
     @cached_property
-    def graph(self) -> nx.MultiGraph:
+    def graph(self) -> nx.MultiGraph[str]:
         """Undirected multigraph, edges keyed by link id with `length_km`."""
-        graph: nx.MultiGraph = nx.MultiGraph()
+        graph: nx.MultiGraph[str] = nx.MultiGraph()
         graph.add_nodes_from(node.id for node in self.nodes)
         for link in self.links:
             graph.add_edge(link.a, link.b, key=link.id, length_km=link.length_km)

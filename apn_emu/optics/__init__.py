@@ -1,0 +1,1 @@
+"""Optical layer: spectrum grid, transceiver modes, quality of transmission, latency. Pure."""

@@ -1,0 +1,1 @@
+"""Routes, spectrum assignment, the allocator of lightpaths, blocking simulation. Pure."""

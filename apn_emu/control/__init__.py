@@ -1,0 +1,1 @@
+"""What the controller decides: rules of a plan, provisioning, faults. Pure, gets `now`."""

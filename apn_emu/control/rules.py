@@ -1,0 +1,165 @@
+"""OpenFlow 1.3 rules of a plan, in a neutral form that the controller app turns into messages.
+
+A ROADM's rule is a cross-connect on (input port, channel); a shelf's rule puts a client on its
+channel or takes it off; a switch's rules send each destination site to its lightpaths. No rule, no
+light: bridges fail secure, so what matches nothing is dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from apn_emu.planning.addresses import MULTICAST_MAC, site_mac
+from apn_emu.planning.plan import End, Lightpath, Plan, Site
+
+VLAN_PRESENT = 0x1000
+"""OFPVID_PRESENT (OpenFlow 1.3.5, 7.2.3.7)."""
+
+S_TAG = 0x88A8
+ETHERTYPES = (0x0800, 0x86DD)
+
+LIGHTPATH_PRIORITY = 100
+MULTICAST, LOCAL, TRANSIT, REMOTE = 400, 300, 200, 100
+"""Priorities of a switch's rules."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One flow entry: `match` fields by OpenFlow name, `actions` as (name, argument) pairs."""
+
+    dpid: int
+    priority: int
+    match: dict[str, Any]
+    actions: tuple[tuple[str, Any], ...]
+    cookie: int = 0
+
+
+@dataclass(frozen=True)
+class Group:
+    """A select group (ECMP): output `ports` with equal weights."""
+
+    dpid: int
+    group_id: int
+    ports: tuple[int, ...]
+
+
+@dataclass
+class RuleSet:
+    """Rules and groups that belong together and are confirmed or undone together."""
+
+    groups: list[Group] = field(default_factory=list)
+    rules: list[Rule] = field(default_factory=list)
+
+    @property
+    def dpids(self) -> tuple[int, ...]:
+        """Switches that take part, sorted."""
+        return tuple(sorted({*(g.dpid for g in self.groups), *(r.dpid for r in self.rules)}))
+
+
+def lightpath_cookie(plan: Plan, lightpath: Lightpath) -> int:
+    """Return the cookie of a lightpath's rules: its place in the plan, from 1."""
+    return plan.lightpaths.index(lightpath) + 1
+
+
+def lightpath_rules(plan: Plan, lightpath: Lightpath) -> RuleSet:
+    """Return the rules of both directions of a lightpath: shelves and every ROADM of the route."""
+    cookie = lightpath_cookie(plan, lightpath)
+    tagged = VLAN_PRESENT | lightpath.vid
+    rules = RuleSet()
+
+    def add(dpid: int, match: dict[str, Any], *actions: tuple[str, Any]) -> None:
+        rules.rules.append(Rule(dpid, LIGHTPATH_PRIORITY, match, actions, cookie))
+
+    for end in (lightpath.a, lightpath.b):
+        shelf = plan.site_by_id[end.site].shelf_dpid
+        add(
+            shelf,
+            {"in_port": end.client_port},
+            ("push_vlan", S_TAG),
+            ("vlan_vid", tagged),
+            ("output", end.line_port),
+        )
+        add(
+            shelf,
+            {"in_port": end.line_port, "vlan_vid": tagged},
+            ("pop_vlan", None),
+            ("output", end.client_port),
+        )
+    for roadm, port_a, port_b in _cross_connects(plan, lightpath):
+        for port_in, port_out in ((port_a, port_b), (port_b, port_a)):
+            add(roadm, {"in_port": port_in, "vlan_vid": tagged}, ("output", port_out))
+    return rules
+
+
+def _cross_connects(plan: Plan, lightpath: Lightpath) -> Iterator[tuple[int, int, int]]:
+    """Yield (datapath id, port towards a, port towards b) of each ROADM of the route."""
+    towards_a = lightpath.a.add_drop_port
+    for node, fibre_id in zip(lightpath.route, (*lightpath.fibres, None), strict=True):
+        dpid = plan.roadm_by_id[node].dpid
+        if fibre_id is None:
+            yield dpid, towards_a, lightpath.b.add_drop_port
+            return
+        fibre = plan.fibre_by_id[fibre_id]
+        here, there = fibre.a_port, fibre.b_port
+        if fibre.a != node:
+            here, there = there, here
+        yield dpid, towards_a, here
+        towards_a = there
+
+
+def switch_rules(plan: Plan, site: Site) -> RuleSet:
+    """Return the rules of a site's switch: own servers, other sites, transit, and broadcast."""
+    rules = RuleSet()
+
+    def add(priority: int, match: dict[str, Any], *actions: tuple[str, Any]) -> None:
+        rules.rules.append(Rule(site.switch_dpid, priority, match, actions))
+
+    for server in site.servers:
+        add(LOCAL, {"eth_dst": server.mac}, ("output", server.port))
+
+    tree = [_uplink(plan, site, p) for p in plan.broadcast_tree if _ends_at(plan, site, p)]
+    members = [*(server.port for server in site.servers), *tree]
+    for port in members:
+        others = tuple(("output", other) for other in members if other != port)
+        add(MULTICAST, {"in_port": port, "eth_dst": MULTICAST_MAC}, *others)
+
+    for destination, hops in plan.next_hops[site.id].items():
+        ports = tuple(_uplink(plan, site, hop) for hop in hops)
+        to = site_mac(plan.site_by_id[destination].index)
+        forward = ("output", ports[0])
+        if len(ports) > 1:
+            group = Group(site.switch_dpid, plan.site_by_id[destination].index, ports)
+            rules.groups.append(group)
+            forward = ("group", group.group_id)
+        add(REMOTE, {"eth_dst": to}, forward)
+        for port in _transit_ports(plan, site, destination):
+            for ethertype in ETHERTYPES:
+                match = {"in_port": port, "eth_type": ethertype, "eth_dst": to}
+                add(TRANSIT, match, ("dec_ttl", None), forward)
+    return rules
+
+
+def _end(plan: Plan, site: Site, lightpath_id: str) -> End:
+    return plan.lightpath_by_id[lightpath_id].end(site.id)
+
+
+def _uplink(plan: Plan, site: Site, lightpath_id: str) -> int:
+    return _end(plan, site, lightpath_id).client_port
+
+
+def _ends_at(plan: Plan, site: Site, lightpath_id: str) -> bool:
+    lightpath = plan.lightpath_by_id[lightpath_id]
+    return site.id in (lightpath.a.site, lightpath.b.site)
+
+
+def _transit_ports(plan: Plan, site: Site, destination: str) -> list[int]:
+    """Return the uplinks on which neighbours hand this site packets for `destination`."""
+    return [
+        _uplink(plan, site, hop)
+        for neighbour, hops in plan.next_hops.items()
+        if neighbour != site.id
+        for hop in hops.get(destination, ())
+        if _ends_at(plan, site, hop)
+    ]

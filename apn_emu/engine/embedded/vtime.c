@@ -1,0 +1,376 @@
+/* Virtual time for a prebuilt User-Mode Linux kernel: LD_PRELOAD into linux.uml only.
+ *
+ * UML asks its host's C library for every clock read, timer and idle wait. Answered here, the
+ * guest's time is a number that the host's speed and load cannot touch:
+ *
+ *   idle guest      -> time jumps to the next timer that the guest armed
+ *   guest user code -> each return to user mode (system call, page fault) costs a little, see price()
+ *   everything else -> takes no time
+ *
+ * Environment: VT=0 leaves real time; VT_SEED seeds the guest's entropy; VT_EPOCH is the wall clock
+ * at boot (s); VT_LIMIT_S ends the guest at that virtual time; VT_STATS names the file of counters.
+ * docs/virtual-time.md says what this makes exact, and what not.
+ */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/futex.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/random.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <sys/uio.h>
+#include <time.h>
+#include <unistd.h>
+
+#define NS 1000000000LL
+#define REAL(name)                                                                     \
+	({                                                                             \
+		static __typeof__(&name) real;                                         \
+		if (!real)                                                             \
+			real = (__typeof__(&name))dlsym(RTLD_NEXT, #name);             \
+		real;                                                                  \
+	})
+
+static int enabled;
+static int64_t now, epoch, limit = INT64_MAX; /* ns of virtual time */
+static int64_t deadline, interval;            /* the guest's one timer; 0 = not armed */
+static uint64_t resumes, busy, longest_busy, jumps, ticks, forced, seed;
+
+static int64_t env_int(const char *key, int64_t otherwise)
+{
+	const char *value = getenv(key);
+	return value && *value ? atoll(value) : otherwise;
+}
+
+/* ---- counters, and the end ------------------------------------------------------------------ */
+
+static void write_stats(void)
+{
+	const char *path = getenv("VT_STATS");
+	char text[400];
+	int n, fd;
+
+	if (!path || !enabled)
+		return;
+	n = snprintf(text, sizeof text,
+		     "{\"virtual_ns\": %ld, \"resumes\": %lu, \"longest_busy\": %lu, "
+		     "\"idle_jumps\": %lu, \"ticks\": %lu, \"forced\": %lu}\n",
+		     (long)now, resumes, longest_busy, jumps, ticks, forced);
+	fd = syscall(SYS_openat, AT_FDCWD, path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+	if (fd >= 0) {
+		syscall(SYS_write, fd, text, n);
+		syscall(SYS_close, fd);
+	}
+}
+
+static void end_at_limit(void)
+{
+	static const char why[] = "vtime: virtual time limit reached\n";
+
+	syscall(SYS_write, 2, why, sizeof why - 1);
+	write_stats();
+	syscall(SYS_exit_group, 75);
+}
+
+/* ---- time passes ---------------------------------------------------------------------------- */
+
+static int delivering; /* the SIGALRM on its way is ours, not the watchdog's */
+
+static void expire(void)
+{
+	ticks++;
+	deadline = interval ? deadline + interval : 0;
+	delivering = 1;
+	syscall(SYS_tgkill, getpid(), syscall(SYS_gettid), SIGALRM);
+}
+
+static void jump_to_deadline(void)
+{
+	jumps++;
+	busy = 0;
+	if (deadline > now)
+		now = deadline;
+	if (now > limit)
+		end_at_limit();
+	expire();
+}
+
+/* What one return to user mode costs, in ns. Short bursts, such as Open vSwitch deciding about the
+ * first packet of a flow, are part of the emulator and next to free. A program that goes on without
+ * ever idling is waiting for the clock: it pays more and more, so that a spin of a virtual second
+ * ends after thousands of system calls, not after millions. */
+static int64_t price(void)
+{
+	return busy < 2000 ? 5 : busy < 200000 ? 100 : 5000;
+}
+
+static void resume(void)
+{
+	if (!enabled)
+		return;
+	resumes++;
+	if (++busy > longest_busy)
+		longest_busy = busy;
+	now += price();
+	if (now > limit)
+		end_at_limit();
+	if (deadline && now >= deadline)
+		expire();
+}
+
+/* A real timer breaks up waits in which no virtual time can pass: the kernel timing itself against
+ * jiffies while it boots, user code that waits for a signal without any system call. Each break
+ * ("forced") depends on the host's speed: a run with any is not exactly repeatable, and says so. */
+#define WATCHDOG_S 5
+static struct sigaction guest_alarm;
+
+static void on_alarm(int sig, siginfo_t *info, void *context)
+{
+	static uint64_t last_resumes;
+	static int64_t last_now;
+
+	if (!delivering) {
+		if (resumes != last_resumes || now != last_now || !deadline) {
+			last_resumes = resumes;
+			last_now = now;
+			return;
+		}
+		forced++;
+		now = deadline;
+		deadline = interval ? deadline + interval : 0;
+	}
+	delivering = 0;
+	guest_alarm.sa_sigaction(sig, info, context);
+}
+
+int sigaction(int sig, const struct sigaction *set, struct sigaction *old)
+{
+	struct sigaction ours;
+
+	if (!enabled || sig != SIGALRM || !set || set->sa_handler == SIG_DFL ||
+	    set->sa_handler == SIG_IGN)
+		return REAL(sigaction)(sig, set, old);
+	guest_alarm = ours = *set;
+	ours.sa_sigaction = on_alarm;
+	ours.sa_flags |= SA_SIGINFO;
+	return REAL(sigaction)(sig, &ours, old);
+}
+
+/* ---- clock and timer ------------------------------------------------------------------------ */
+
+int clock_gettime(clockid_t clock, struct timespec *t)
+{
+	int64_t value = now + (clock == CLOCK_REALTIME ? epoch : 0);
+
+	if (!enabled)
+		return syscall(SYS_clock_gettime, clock, t);
+	t->tv_sec = value / NS;
+	t->tv_nsec = value % NS;
+	return 0;
+}
+
+int timer_create(clockid_t clock, struct sigevent *event, timer_t *id)
+{
+	const struct itimerval period = {{WATCHDOG_S, 0}, {WATCHDOG_S, 0}};
+
+	if (!enabled)
+		return REAL(timer_create)(clock, event, id);
+	setitimer(ITIMER_REAL, &period, NULL);
+	*id = (timer_t)1;
+	return 0;
+}
+
+int timer_settime(timer_t id, int flags, const struct itimerspec *set, struct itimerspec *old)
+{
+	int64_t value = set->it_value.tv_sec * NS + set->it_value.tv_nsec;
+
+	if (!enabled)
+		return REAL(timer_settime)(id, flags, set, old);
+	interval = set->it_interval.tv_sec * NS + set->it_interval.tv_nsec;
+	deadline = value ? now + value : 0;
+	return 0;
+}
+
+int timer_gettime(timer_t id, struct itimerspec *left)
+{
+	int64_t ns = !deadline ? 0 : deadline > now ? deadline - now : 1;
+
+	if (!enabled)
+		return REAL(timer_gettime)(id, left);
+	memset(left, 0, sizeof *left);
+	left->it_value.tv_sec = ns / NS;
+	left->it_value.tv_nsec = ns % NS;
+	return 0;
+}
+
+/* ---- idle ----------------------------------------------------------------------------------- */
+
+int sigsuspend(const sigset_t *mask) /* up to 6.18 */
+{
+	sigset_t pending;
+
+	if (enabled && deadline) {
+		sigpending(&pending);
+		if (!sigismember(&pending, SIGIO) && !sigismember(&pending, SIGALRM))
+			jump_to_deadline();
+	}
+	return REAL(sigsuspend)(mask);
+}
+
+static int idle_fd = -1;
+
+int signalfd(int fd, const sigset_t *mask, int flags)
+{
+	return idle_fd = REAL(signalfd)(fd, mask, flags);
+}
+
+int poll(struct pollfd *fds, nfds_t n, int timeout_ms) /* from 6.19: a poll on a signalfd */
+{
+	struct pollfd probe;
+
+	if (enabled && n == 1 && fds->fd == idle_fd && timeout_ms != 0 && deadline) {
+		probe = *fds;
+		if (REAL(poll)(&probe, 1, 0) == 0)
+			jump_to_deadline();
+	}
+	return REAL(poll)(fds, n, timeout_ms);
+}
+
+/* ---- entropy: splitmix64 -------------------------------------------------------------------- */
+
+static uint64_t next_random(void)
+{
+	uint64_t z = (seed += 0x9e3779b97f4a7c15ULL);
+
+	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
+	z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
+	return z ^ (z >> 31);
+}
+
+ssize_t getrandom(void *buffer, size_t n, unsigned flags)
+{
+	if (!enabled)
+		return syscall(SYS_getrandom, buffer, n, flags);
+	for (size_t i = 0; i < n; i++)
+		((unsigned char *)buffer)[i] = next_random() >> 24;
+	return n;
+}
+
+int confine_may_rename(const char *from, const char *to); /* confine.c */
+
+/* ---- returns to user mode ------------------------------------------------------------------- */
+
+/* In seccomp mode (from 6.16) a wake of the stub's futex is a return to user mode. */
+long syscall(long nr, ...)
+{
+	va_list ap;
+	long a[6], result;
+
+	va_start(ap, nr);
+	for (int i = 0; i < 6; i++)
+		a[i] = va_arg(ap, long);
+	va_end(ap);
+	if (nr == SYS_renameat2 && !confine_may_rename((const char *)a[1], (const char *)a[3]))
+		return -1;
+	if (nr == SYS_futex && (a[1] & FUTEX_CMD_MASK) == FUTEX_WAKE)
+		resume();
+	register long r10 __asm__("r10") = a[3];
+	register long r8 __asm__("r8") = a[4];
+	register long r9 __asm__("r9") = a[5];
+	__asm__ volatile("syscall"
+			 : "=a"(result)
+			 : "a"(nr), "D"(a[0]), "S"(a[1]), "d"(a[2]), "r"(r10), "r"(r8), "r"(r9)
+			 : "rcx", "r11", "memory");
+	if (result < 0 && result > -4096) {
+		errno = -result;
+		return -1;
+	}
+	return result;
+}
+
+/* In ptrace mode it is the PTRACE_CONT or PTRACE_SYSCALL of the stub. Two repairs on the way:
+ * stubs die with the kernel (EXITKILL), and the vector state is widened for processors whose state
+ * outgrows UML's buffer (AMX), which else fail with ENOSPC. */
+#define GETREGSET 0x4204
+#define SETREGSET 0x4205
+#define SETOPTIONS 0x4200
+#define OLDSETOPTIONS 21
+#define EXITKILL 0x100000
+#define SYSEMU 31
+#define SYSEMU_SINGLESTEP 32
+#define NT_X86_XSTATE 0x202
+#define XSTATE_BV 512
+#define XSTATE_LEGACY_TO_AVX512_PKRU 0x2ff
+
+static long xstate(long request, pid_t pid, struct iovec *guest)
+{
+	static char state[65536];
+	static size_t size;
+	struct iovec host = {state, sizeof state};
+	size_t n;
+	long result;
+
+	if (request == GETREGSET) {
+		result = REAL(ptrace)(request, pid, (void *)NT_X86_XSTATE, &host);
+		if (!result) {
+			n = host.iov_len < guest->iov_len ? host.iov_len : guest->iov_len;
+			memcpy(guest->iov_base, state, n);
+			guest->iov_len = n;
+		}
+		return result;
+	}
+	if (!size && !REAL(ptrace)(GETREGSET, pid, (void *)NT_X86_XSTATE, &host))
+		size = host.iov_len;
+	n = guest->iov_len < size ? guest->iov_len : size;
+	host.iov_len = size;
+	memset(state, 0, size);
+	memcpy(state, guest->iov_base, n);
+	if (n < size)
+		*(uint64_t *)(state + XSTATE_BV) &= XSTATE_LEGACY_TO_AVX512_PKRU;
+	return REAL(ptrace)(SETREGSET, pid, (void *)NT_X86_XSTATE, &host);
+}
+
+long ptrace(enum __ptrace_request which, ...)
+{
+	int request = which;
+	va_list ap;
+
+	va_start(ap, which);
+	pid_t pid = va_arg(ap, pid_t);
+	void *address = va_arg(ap, void *), *data = va_arg(ap, void *);
+	va_end(ap);
+	if ((request == GETREGSET || request == SETREGSET) && (uintptr_t)address == NT_X86_XSTATE)
+		return xstate(request, pid, data);
+	if (request == SETOPTIONS || request == OLDSETOPTIONS)
+		data = (void *)((uintptr_t)data | EXITKILL);
+	if (request == PTRACE_CONT || request == PTRACE_SYSCALL || request == SYSEMU ||
+	    request == SYSEMU_SINGLESTEP)
+		resume();
+	return REAL(ptrace)(request, pid, address, data);
+}
+
+/* ---- start and end -------------------------------------------------------------------------- */
+
+__attribute__((constructor)) static void start(void)
+{
+	enabled = env_int("VT", 1);
+	seed = env_int("VT_SEED", 1);
+	epoch = env_int("VT_EPOCH", 1767225600) * NS;
+	limit = env_int("VT_LIMIT_S", INT64_MAX / NS) * NS;
+}
+
+__attribute__((destructor)) static void finish(void)
+{
+	write_stats();
+}

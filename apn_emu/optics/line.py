@@ -91,46 +91,63 @@ def to_db(ratio: Floats | float) -> Floats:
     return value
 
 
-def ase_at_input_w(noise_figure_db: float, frequency_hz: Floats, baud_hz: Floats) -> Floats:
-    """Return an amplifier's ASE in the symbol-rate bandwidth, referred to its input: F h f B."""
-    ase_w: Floats = from_db(noise_figure_db) * PLANCK_J_S * frequency_hz * baud_hz
-    return ase_w
+@dataclass(frozen=True)
+class LinePowers:
+    """What a line does to the channels before any NLI, in the order of its noisy elements.
+
+    `ase_ratios` holds for each amplifier the ASE over the channel's power at its input; `spans`
+    each span with the power at its fibre's input in W; all arrays (n,). `amplifies` tells for every
+    noisy element whether it is an amplifier.
+    """
+
+    ase_ratios: list[Floats]
+    spans: list[tuple[Span, Floats]]
+    amplifies: list[bool]
+
+
+def channel_powers(comb: Comb, line: Sequence[Element]) -> LinePowers:
+    """Follow the channel powers (signal and noise together) through a line."""
+    powers = LinePowers([], [], [])
+    power_w = from_db(comb.power_dbm + np.zeros_like(comb.frequency_hz)) * 1e-3
+    level = from_db(comb.level_db) * 1e-3
+    ase_per_figure_w = PLANCK_J_S * comb.frequency_hz * comb.baud_hz
+    for element in line:
+        if isinstance(element, Roadm):
+            power_w = np.minimum(power_w, _ratio(element.target_dbm) * level)
+        elif isinstance(element, Amplifier):
+            # ASE referred to the amplifier's input in the symbol-rate bandwidth: F h f B
+            ase_w = _ratio(element.noise_figure_db) * ase_per_figure_w
+            powers.ase_ratios.append(ase_w / power_w)
+            powers.amplifies.append(True)
+            power_w = (power_w + ase_w) * _ratio(element.gain_db - element.output_voa_db)
+        else:
+            at_input_w = power_w * _ratio(-element.connector_in_db - element.padding_db)
+            powers.spans.append((element, at_input_w))
+            powers.amplifies.append(False)
+            power_w = power_w * _ratio(-element.loss_db)
+    return powers
 
 
 def propagate(comb: Comb, line: Sequence[Element]) -> LineNoise:
     """Return the noise of every channel after the line; all channels run the whole of it."""
-    power_w = from_db(comb.power_dbm + np.zeros_like(comb.frequency_hz)) * 1e-3
-    level = from_db(comb.level_db) * 1e-3
-    noise: list[Floats] = []  # per noisy element: ASE / P, or for a span NLI / P
-    is_ase: list[bool] = []
-    span_powers: dict[tuple[FibreType, float], list[tuple[int, Floats]]] = {}
-    for element in line:
-        if isinstance(element, Roadm):
-            power_w = np.minimum(power_w, from_db(element.target_dbm) * level)
-        elif isinstance(element, Amplifier):
-            ase_w = ase_at_input_w(element.noise_figure_db, comb.frequency_hz, comb.baud_hz)
-            noise.append(ase_w / power_w)
-            is_ase.append(True)
-            power_w = (power_w + ase_w) * from_db(element.gain_db - element.output_voa_db)
-        else:
-            at_input_w = power_w * from_db(-element.connector_in_db - element.padding_db)
-            key = (element.fibre, element.length_km)
-            span_powers.setdefault(key, []).append((len(noise), at_input_w))
-            noise.append(power_w)  # replaced below, when all powers are known
-            is_ase.append(False)
-            power_w = power_w * from_db(-element.loss_db)
-    for (fibre, length_km), spans in span_powers.items():
+    powers = channel_powers(comb, line)
+    ase = np.array(powers.ase_ratios).reshape(-1, len(comb.frequency_hz))
+    nli = np.empty((len(powers.spans), len(comb.frequency_hz)))
+    alike: dict[tuple[FibreType, float], list[int]] = {}
+    for index, (span, _) in enumerate(powers.spans):
+        alike.setdefault((span.fibre, span.length_km), []).append(index)
+    for (fibre, length_km), indices in alike.items():
         efficiency = efficiency_matrix(fibre, length_km, comb.frequency_hz, comb.baud_hz)
-        powers = np.array([at_input_w for _, at_input_w in spans])
-        for (index, _), ratio in zip(spans, powers**2 @ efficiency.T, strict=True):
-            noise[index] = ratio
-    return _accumulate(np.array(noise), np.array(is_ase))
-
-
-def _accumulate(noise: Floats, is_ase: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> LineNoise:
-    """Chain the elements: `noise` has shape (elements, channels)."""
-    factors = np.where(is_ase[:, None], 1 + noise, 1 / (1 - noise))
+        at_input_w = np.array([powers.spans[index][1] for index in indices])
+        nli[indices] = at_input_w**2 @ efficiency.T
+    amplifies = np.array(powers.amplifies, dtype=bool)
+    factors = np.empty((len(amplifies), len(comb.frequency_hz)))
+    factors[amplifies] = 1 + ase
+    factors[~amplifies] = 1 / (1 - nli)
     after = np.cumprod(factors, axis=0)
-    before = after[is_ase] / factors[is_ase]
-    ase = np.sum(noise[is_ase] * before, axis=0)
-    return LineNoise(ase=ase, nli=after[-1] - 1 - ase)
+    ase_to_signal: Floats = np.sum(after[amplifies] / (1 + 1 / ase), axis=0)
+    return LineNoise(ase=ase_to_signal, nli=after[-1] - 1 - ase_to_signal)
+
+
+def _ratio(value_db: float) -> float:
+    return float(10.0 ** (value_db / 10))

@@ -1,7 +1,7 @@
 """Quantities as people write them ("400G", "20 ms", "1.5 km") to SI numbers and back.
 
 A bare number is taken only where a unit is plain from the key; a wrong unit is an error, never a
-guess: `parse(Rate, "20 ms")` raises `ValueError` and says which units fit.
+guess: `parse(Rate, "20 ms")` raises `QuantityError` and says which units fit.
 """
 
 from __future__ import annotations
@@ -21,6 +21,15 @@ class Dimension:
     si_unit: str
     units: Mapping[str, float]
     example: str
+
+
+class QuantityError(ValueError):
+    """A text is no quantity of the dimension; `remedy` says what would be."""
+
+    def __init__(self, message: str, remedy: str) -> None:
+        super().__init__(f"{message}; {remedy}")
+        self.message = message
+        self.remedy = remedy
 
 
 def _scaled(unit: str, prefixes: str = "kMGT", base: float = 1.0) -> dict[str, float]:
@@ -55,17 +64,17 @@ DIMENSIONS = (RATE, DURATION, LENGTH, SIZE, FREQUENCY, FRACTION, DECIBEL)
 
 
 def parse(dimension: Dimension, text: str | float) -> float:
-    """Return `text` in the dimension's SI unit; raise `ValueError` that says what would be right."""
+    """Return `text` in the dimension's SI unit; raise `QuantityError` that says what is right."""
     wrong = f"{text!r} is not a {dimension.name}"
     right = f"write it like {dimension.example}"
     match = _NUMBER.fullmatch(str(text)) if not isinstance(text, bool) else None
     if match is None:
-        raise ValueError(f"{wrong}: {right}")
+        raise QuantityError(wrong, right)
     number, unit = float(match[1]), match[2] or ""
     if unit not in dimension.units:
         known = ", ".join(u for u in dimension.units if u)
         what = f"unit {unit!r} does not fit" if unit else "the unit is missing"
-        raise ValueError(f"{wrong}: {what} (known: {known}); {right}")
+        raise QuantityError(f"{wrong}: {what} (known: {known})", right)
     return number * dimension.units[unit]
 
 

@@ -1,0 +1,31 @@
+"""What is measured: each metric with its dimension and definition. Workloads add theirs here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from apn_emu.units import DURATION, FRACTION, RATE, SIZE, Dimension
+
+COUNT = Dimension("number", "1", {"": 1.0}, "0")
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A measured quantity. `symmetric`: the value holds in both directions (a round trip)."""
+
+    dimension: Dimension
+    definition: str
+    symmetric: bool = False
+
+
+METRICS = {
+    "rtt": Metric(DURATION, "round-trip time of one packet (RFC 2681)", symmetric=True),
+    "throughput": Metric(RATE, "received payload per second, the warm-up left out"),
+    "loss": Metric(FRACTION, "packets that were sent and never arrived, of all (RFC 7680)"),
+    "jitter": Metric(DURATION, "delay variation between packets (RFC 3550 clause 6.4.1)"),
+    "retransmits": Metric(COUNT, "TCP segments sent again"),
+    "outage": Metric(DURATION, "longest time without a packet around an event"),
+    "exit": Metric(COUNT, "exit code of a command"),
+    "run_time": Metric(DURATION, "time from a command's start to its end"),
+    "transferred": Metric(SIZE, "payload bytes received"),
+}

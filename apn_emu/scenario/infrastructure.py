@@ -1,0 +1,108 @@
+"""What stands at the sites and on the fibres: servers, spectrum grid, equipment."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, field_validator
+
+from apn_emu.optics.grid import UNIT_GHZ
+from apn_emu.scenario.base import Model, problem
+from apn_emu.scenario.quantities import Duration, Frequency, Rate, Size
+
+
+class Site(Model):
+    """A small data centre at a node of the network: servers behind one switch.
+
+    In YAML `tokyo: 2` is short for `tokyo: {servers: 2}`, and `tokyo:` alone has one server.
+    """
+
+    servers: int = Field(default=1, ge=1, le=250, description="Number of servers.")
+    server_rate_bps: Rate = Field(
+        default=400e9, alias="server_rate", description="Rate of each server's port, each way."
+    )
+    queue_byte: Size = Field(
+        default=16_000_000,
+        alias="queue",
+        description="Queue of each port of a server and of the data centre's switch. The default "
+        "is the buffer of a shallow-buffered switch port.",
+    )
+    mtu: int = Field(
+        default=9000,
+        ge=1280,
+        le=9216,
+        description="Largest IP packet in bytes. At least 1280, which IPv6 demands (RFC 8200).",
+    )
+
+
+def _site_in_short(value: object) -> object:
+    if value is None:
+        return {}
+    if isinstance(value, int) and not isinstance(value, bool):
+        return {"servers": value}
+    return value
+
+
+SiteEntry = Annotated[Site, BeforeValidator(_site_in_short)]
+
+
+class Spectrum(Model):
+    """The frequency grid that lightpaths are placed on (ITU-T G.694.1)."""
+
+    spacing_hz: Frequency = Field(
+        default=50e9,
+        alias="spacing",
+        description="Channel width where a lightpath states none, a multiple of 12.5 GHz.",
+    )
+    band: Literal["C"] = Field(
+        default="C", description="The C band: 4.8 THz, 96 channels of 50 GHz."
+    )
+
+    @field_validator("spacing_hz")
+    @classmethod
+    def _on_the_grid(cls, spacing_hz: float) -> float:
+        return check_width(spacing_hz)
+
+
+def check_width(width_hz: float) -> float:
+    """Return the slot width if G.694.1 clause 7 has it (m x 12.5 GHz), else raise."""
+    if (width_hz / 1e9) % (2 * UNIT_GHZ):
+        message = f"{width_hz / 1e9:g} GHz is not a slot width of ITU-T G.694.1"
+        raise problem(message, "it is a multiple of 12.5 GHz, like 50 GHz")
+    return width_hz
+
+
+class Equipment(Model):
+    """Overrides of what the equipment does; what is not given keeps its sourced default."""
+
+    line_queue_byte: Size | None = Field(
+        default=None, alias="line_queue", description="Queue of each line port of a transponder."
+    )
+    transceiver_latency_s: Duration | None = Field(
+        default=None,
+        alias="transceiver_latency",
+        description="Latency of one transceiver (framing, FEC, DSP), each end.",
+    )
+    roadm_latency_s: Duration | None = Field(
+        default=None, alias="roadm_latency", description="Latency of one ROADM on the way."
+    )
+    amplifier_latency_s: Duration | None = Field(
+        default=None, alias="amplifier_latency", description="Latency of one amplifier on the way."
+    )
+
+
+def _text_or_mapping(value: object) -> object:
+    if isinstance(value, str | dict):
+        return value
+    raise problem(f"{value!r} is not a network", "write a name, a path, or nodes and links")
+
+
+NetworkEntry = Annotated[
+    str | dict[str, Any],
+    BeforeValidator(_text_or_mapping),
+    Field(
+        description="Name of a shipped network (`apn-emu topologies` lists them), or the path of "
+        "a network file relative to the scenario's file, or the network itself: "
+        "`{nodes: [{id: a}, {id: b}], links: [{a: a, b: b, km: 98}]}`.",
+    ),
+]

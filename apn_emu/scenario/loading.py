@@ -1,0 +1,94 @@
+"""Scenarios from files. The package's only I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from apn_emu.errors import InputError, Problem
+from apn_emu.network.building import build_network
+from apn_emu.network.loading import load_network
+from apn_emu.network.model import Network
+from apn_emu.network.native import draft_from_native
+from apn_emu.scenario.checks import check_scenario
+from apn_emu.scenario.overriding import override
+from apn_emu.scenario.problems import problems_of
+from apn_emu.scenario.schema import Scenario
+from apn_emu.scenario.source import Source
+from apn_emu.scenario.tree import parse_text
+
+
+def load_scenario(path: str | Path, overrides: Iterable[str] = ()) -> Scenario:
+    """Return the checked scenario of a YAML or JSON file, changed by `--set` overrides.
+
+    Raises `InputError` with every problem of the first stage that finds any: reading, syntax,
+    overrides, keys and values, and what the scenario says about its network.
+    """
+    file = str(path)
+    data, lines = parse_text(_read(Path(path)), file)
+    data, written = override(data, overrides)
+    scenario = make_scenario(data, Source(file, lines, written))
+    check_scenario(scenario, network_of(scenario))
+    return scenario
+
+
+def make_scenario(data: Any, source: Source | None = None) -> Scenario:
+    """Return the scenario of plain data (as YAML holds it); its network is not looked at.
+
+    Raises `InputError` with every unknown key and wrong value, at the lines that `source` knows.
+    """
+    source = source or Source()
+    if not isinstance(data, Mapping):
+        remedy = "write keys and values, at least name, network and sites"
+        raise InputError(source.where().problem("this is not a scenario", remedy))
+    try:
+        scenario = Scenario.model_validate(data)
+    except ValidationError as error:
+        raise InputError(problems_of(error, data, source)) from error
+    scenario._source = source
+    return scenario
+
+
+def network_of(scenario: Scenario) -> Network:
+    """Return the network of a scenario; raise `InputError` at the scenario's `network` line."""
+    network = scenario.network
+    try:
+        if isinstance(network, str):
+            return load_network(network, scenario.source.folder)
+        return build_network(draft_from_native(network, "", "", scenario.name))
+    except InputError as error:
+        problems = [_at_the_network(scenario, problem) for problem in error.problems]
+        raise InputError(problems) from error
+
+
+def _at_the_network(scenario: Scenario, problem: Problem) -> Problem:
+    """Return the problem at the scenario's line; a fault inside another file keeps its place."""
+    if isinstance(scenario.network, str):
+        place = scenario.where("network")
+        inside = Problem(problem.file, problem.line, problem.key, problem.message)
+        return place.problem(str(inside if problem.line else problem.message), problem.remedy)
+    loc = [
+        int(part) if part.isdigit() else part
+        for part in (problem.key or "").replace("[", ".").replace("]", "").split(".")
+        if part
+    ]
+    return scenario.where("network", *loc).problem(problem.message, problem.remedy)
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except IsADirectoryError as error:
+        message, remedy = "this is a folder", "give a scenario file"
+        raise InputError(Problem(str(path), None, None, message, remedy)) from error
+    except FileNotFoundError as error:
+        raise InputError(Problem(str(path), None, None, "there is no such file")) from error
+    except OSError as error:
+        raise InputError(Problem(str(path), None, None, error.strerror or str(error))) from error
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        message = f"not UTF-8 text: byte 0x{error.object[error.start]:02x}"
+        raise InputError(Problem(str(path), line, None, message, "save it as UTF-8")) from error

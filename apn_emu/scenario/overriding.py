@@ -1,0 +1,69 @@
+"""`--set key=value`: changes to the data of a scenario before it is checked."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable
+from typing import Any
+
+from apn_emu.errors import InputError, Problem
+from apn_emu.scenario.source import Loc
+from apn_emu.scenario.tree import parse_value
+
+
+def override(data: Any, overrides: Iterable[str]) -> tuple[Any, dict[Loc, str]]:
+    """Return a changed copy of `data`, and the `--set key=value` that wrote each place.
+
+    A key is dotted, list items by their index (`lightpaths.0.rate=400G`); a value is YAML. Raises
+    `InputError` naming every override that fits nowhere.
+    """
+    data = copy.deepcopy(data)
+    written: dict[Loc, str] = {}
+    problems: list[Problem] = []
+    for text in overrides:
+        name = f"--set {text}"
+        key, equals, value = text.partition("=")
+        key = key.strip()
+        if not equals or not all(key.split(".")):
+            remedy = "write it like lightpaths.0.rate=400G"
+            problems.append(Problem(name, None, None, "not KEY=VALUE", remedy))
+            continue
+        try:
+            loc = _write(data, key.split("."), parse_value(value))
+            written = {place: by for place, by in written.items() if place[: len(loc)] != loc}
+            written[loc] = name
+        except ValueError as error:
+            message, _, remedy = str(error).partition("; ")
+            problems.append(Problem(name, None, key, message, remedy or None))
+    if problems:
+        raise InputError(problems)
+    return data, written
+
+
+def _write(data: Any, parts: list[str], value: Any) -> Loc:
+    """Put `value` at the place that `parts` name; return the place."""
+    loc: list[str | int] = []
+    for depth, part in enumerate(parts):
+        last = depth == len(parts) - 1
+        step: str | int = part
+        if isinstance(data, list):
+            if not part.isdigit() or int(part) >= len(data):
+                raise ValueError(
+                    f"{part!r} is not an item; {_items(data, '.'.join(parts[:depth]))}"
+                )
+            step = int(part)
+        elif not isinstance(data, dict):
+            above = ".".join(parts[:depth])
+            raise ValueError(f"{above} has no keys, it is {data!r}; set {above} itself")
+        elif not last and data.get(part) is None:
+            data[part] = {}
+        loc.append(step)
+        if last:
+            data[step] = value
+        else:
+            data = data[step]
+    return tuple(loc)
+
+
+def _items(data: list[Any], name: str) -> str:
+    return f"{name} has the items 0 to {len(data) - 1}" if data else f"{name} is empty"

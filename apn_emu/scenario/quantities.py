@@ -1,0 +1,105 @@
+"""Pydantic types of quantities: written with a unit, held in SI units, written back exactly."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field, PlainSerializer
+
+from apn_emu import units
+from apn_emu.scenario.base import problem
+from apn_emu.units import Dimension
+
+
+@dataclass(frozen=True, eq=False)
+class Quantity:
+    """Marks a field as a quantity of this dimension, for the reference in docs/scenario.md."""
+
+    dimension: Dimension
+
+
+def parser(dimension: Dimension) -> Callable[[object], float]:
+    """Return the function that reads a quantity; it raises an error saying what is right."""
+
+    def parse(value: object) -> float:
+        number = units.parse(
+            dimension, value if isinstance(value, str | int | float) else str(value)
+        )
+        if not math.isfinite(number):
+            raise problem(f"{value!r} is too large", f"write it like {dimension.example}")
+        return number
+
+    return parse
+
+
+def writer(dimension: Dimension) -> Callable[[float], str]:
+    """Return the function that writes a quantity such that it is read back as the same number."""
+
+    def write(value: float) -> str:
+        exact = (
+            text
+            for unit, factor in dimension.units.items()
+            if units.parse(dimension, text := f"{value / factor:.15g} {unit}".strip()) == value
+        )
+        return min(exact, key=len, default=f"{value!r} {dimension.si_unit}")
+
+    return write
+
+
+def _whole_bytes(value: object) -> int:
+    size_byte = parser(units.SIZE)(value)
+    if size_byte != int(size_byte):
+        raise problem(f"{value!r} is not a whole number of bytes", "write it like 64 MB")
+    return int(size_byte)
+
+
+Rate = Annotated[
+    float,
+    BeforeValidator(parser(units.RATE)),
+    Field(gt=0),
+    PlainSerializer(writer(units.RATE)),
+    Quantity(units.RATE),
+]
+"""Bit rate in bit/s."""
+
+Duration = Annotated[
+    float,
+    BeforeValidator(parser(units.DURATION)),
+    Field(ge=0),
+    PlainSerializer(writer(units.DURATION)),
+    Quantity(units.DURATION),
+]
+"""Time in seconds, 0 allowed."""
+
+Period = Annotated[Duration, Field(gt=0)]
+"""Time in seconds, above 0."""
+
+Size = Annotated[
+    int,
+    BeforeValidator(_whole_bytes),
+    Field(gt=0),
+    PlainSerializer(writer(units.SIZE)),
+    Quantity(units.SIZE),
+]
+"""Size in bytes."""
+
+Frequency = Annotated[
+    float,
+    BeforeValidator(parser(units.FREQUENCY)),
+    Field(gt=0),
+    PlainSerializer(writer(units.FREQUENCY)),
+    Quantity(units.FREQUENCY),
+]
+"""Frequency or spectral width in Hz."""
+
+Loss = Annotated[
+    float,
+    BeforeValidator(parser(units.DECIBEL)),
+    Field(gt=0),
+    PlainSerializer(writer(units.DECIBEL)),
+    Quantity(units.DECIBEL),
+]
+"""Optical loss in dB."""

@@ -1,0 +1,83 @@
+"""The scenario: everything that a user may write, checked but not yet planned."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field, PlainSerializer, PlainValidator, PrivateAttr
+
+from apn_emu.results.expectations import Expectation, ExpectationError, parse_expectation
+from apn_emu.scenario.base import Many, Model, problem
+from apn_emu.scenario.events import EventEntry
+from apn_emu.scenario.infrastructure import Equipment, NetworkEntry, SiteEntry, Spectrum
+from apn_emu.scenario.lightpaths import LightpathEntry
+from apn_emu.scenario.quantities import Period
+from apn_emu.scenario.source import Place, Source
+from apn_emu.scenario.workloads import WorkloadEntry
+
+
+def _expectation(value: object) -> Expectation:
+    if isinstance(value, Expectation):
+        return value
+    try:
+        return parse_expectation(str(value))
+    except ExpectationError as error:
+        raise problem(str(error), error.remedy) from error
+
+
+ExpectationEntry = Annotated[
+    Expectation,
+    PlainValidator(_expectation),
+    PlainSerializer(lambda expectation: expectation.text),
+]
+
+
+class Scenario(Model):
+    """A measurement: a network, sites, lightpaths, what runs, what fails, what is expected."""
+
+    name: str = Field(
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$",
+        description="Name of the scenario: letters, digits, `.`, `_` and `-`.",
+    )
+    description: str = Field(default="", description="What it shows, for people.")
+    network: NetworkEntry
+    sites: dict[str, SiteEntry] = Field(
+        min_length=1, description="Data centres, by the node of the network where they stand."
+    )
+    lightpaths: Many[LightpathEntry] = Field(
+        default=(), description="Lightpaths between the sites, both directions each."
+    )
+    spectrum: Spectrum = Field(default=Spectrum(), description="The frequency grid.")
+    equipment: Equipment = Field(
+        default=Equipment(), description="Overrides of what the equipment does."
+    )
+    workloads: Many[WorkloadEntry] = Field(
+        default=(), description="What runs, in this order, unless `start` says otherwise."
+    )
+    events: Many[EventEntry] = Field(default=(), description="What fails or is repaired, and when.")
+    expect: Many[ExpectationEntry] = Field(
+        default=(), description="What must hold; it decides the exit code."
+    )
+    time_limit_s: Period = Field(
+        default=600.0,
+        alias="time_limit",
+        description="Wall-clock time after which the run is ended.",
+    )
+    seed: int = Field(
+        default=1, ge=0, lt=2**32, description="Seed of all that is random; `--seed` overrides it."
+    )
+
+    _source: Source = PrivateAttr(default_factory=Source)
+
+    @property
+    def source(self) -> Source:
+        """Origin of this scenario: its file and lines."""
+        return self._source
+
+    def where(self, *loc: str | int) -> Place:
+        """Return the place of a value, e.g. `where("lightpaths", 0)`, for an error about it."""
+        return self._source.where(*loc)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the scenario as it was written (plain data); it is read back as the same one."""
+        return self.model_dump(mode="json", by_alias=True, exclude_unset=True)

@@ -1,0 +1,186 @@
+"""Workloads as a user writes them. What they do stands in `apn_emu.workloads`, one module a kind.
+
+A new kind is a class here, an entry in `WORKLOADS`, and its runner. The runners read `to_plan()`:
+plain SI numbers, because pydantic is too slow to import inside the emulated machine.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
+
+from apn_emu.scenario.base import Choice, Many, Model, problem
+from apn_emu.scenario.places import Pairs, ServerEntry, expand
+from apn_emu.scenario.quantities import Duration, Period, Rate
+
+
+def _parallel(value: object) -> object:
+    if isinstance(value, bool):
+        return None if value else 1
+    if not isinstance(value, int) or value < 1:
+        raise problem(f"{value!r} is not a number of pairs", "write true, false or 1, 2, ...")
+    return value
+
+
+Parallel = Annotated[
+    int | None, BeforeValidator(_parallel), PlainSerializer(lambda n: True if n is None else n)
+]
+"""How many pairs run at once, None for all."""
+
+
+class Workload(Model):
+    """What every entry of `workloads` may say."""
+
+    start_s: Duration | None = Field(
+        default=None,
+        alias="start",
+        description="Time from the start of the workloads; else when the previous one has ended.",
+    )
+    duration_s: Period | None = Field(
+        default=None, alias="duration", description="How long it runs, the warm-up left out."
+    )
+    warm_up_s: Duration = Field(
+        default=0.0, alias="warm_up", description="Time at the beginning that is not measured."
+    )
+    parallel: Parallel = Field(
+        default=1,
+        description="How many pairs run at once: `false` or 1 for one after the other, `true` for "
+        "all, or a number.",
+    )
+
+    @property
+    def kind(self) -> str:
+        """The key that says what runs, e.g. `ping`."""
+        return next(kind for kind, model in WORKLOADS.items() if type(self) is model)
+
+    def to_plan(self, sites: Iterable[str]) -> dict[str, Any]:
+        """Return the parameters as plain data in SI units; `sites` are the ids for `all-pairs`.
+
+        `parallel` is a number of pairs, None for all; `pairs` are lists of two `site/number`.
+        """
+        plan = dict(self)
+        if "pairs" in plan:
+            pairs = expand(plan["pairs"], sites)
+            plan["pairs"] = [[str(pair.source), str(pair.destination)] for pair in pairs]
+        return {"kind": self.kind, **plan}
+
+
+class Ping(Workload):
+    """Round-trip times by ICMP echo (RFC 792, RFC 4443), the system's `ping`."""
+
+    pairs: Pairs = Field(alias="ping", description="Between which servers.")
+    count: int = Field(default=10, ge=1, description="Echo requests for each pair.")
+    interval_s: Period = Field(
+        default=0.01, alias="interval", description="Time between two requests."
+    )
+    size_byte: int = Field(
+        default=56, alias="size", ge=16, le=65507, description="Payload in bytes, 16 at least."
+    )
+    ip: Literal[4, 6] = Field(default=4, description="Version of IP.")
+
+    @model_validator(mode="after")
+    def _no_duration(self) -> Ping:
+        if self.duration_s is not None:
+            raise problem("a ping has no duration", "give count and interval")
+        return self
+
+
+class Iperf3(Workload):
+    """Throughput, retransmits and loss by iperf3."""
+
+    pairs: Pairs = Field(
+        alias="iperf3", description="Between which servers; data flows from the first."
+    )
+    streams: int = Field(default=1, ge=1, le=128, description="Parallel connections of each pair.")
+    protocol: Literal["tcp", "udp"] = Field(default="tcp", description="Transport protocol.")
+    bitrate_bps: Rate | None = Field(
+        default=None,
+        alias="bitrate",
+        description="Rate at which all streams of a pair together send; UDP needs one, TCP "
+        "sends as fast as it can without one.",
+    )
+    congestion: str | None = Field(
+        default=None,
+        description="TCP congestion control, like `cubic` or `bbr`; else the kernel's own.",
+    )
+    length_byte: int | None = Field(
+        default=None,
+        alias="length",
+        ge=16,
+        le=1_048_576,
+        description="Bytes of one write (TCP) or of one datagram's payload (UDP).",
+    )
+    ip: Literal[4, 6] = Field(default=4, description="Version of IP.")
+    duration_s: Period = Field(
+        default=0.02, alias="duration", description="How long it is measured, after the warm-up."
+    )
+    warm_up_s: Duration = Field(
+        default=0.02,
+        alias="warm_up",
+        description="Time at the beginning that is not measured: slow start.",
+    )
+
+    @model_validator(mode="after")
+    def _protocols_fit(self) -> Iperf3:
+        if self.protocol == "udp" and self.bitrate_bps is None:
+            raise problem("UDP has no rate of its own", "give bitrate, like 10G")
+        if self.protocol == "udp" and self.congestion is not None:
+            raise problem("UDP has no congestion control", "leave out congestion, or use tcp")
+        return self
+
+
+def _argv(value: object) -> tuple[str, ...]:
+    if isinstance(value, str):
+        try:
+            argv = shlex.split(value)
+        except ValueError as error:
+            raise problem(f"{value!r}: {error}", "close the quotation") from error
+    elif isinstance(value, list | tuple):
+        argv = [str(word) for word in value]
+    else:
+        argv = []
+    if not argv:
+        raise problem(f"{value!r} is not a command", "write a program and its arguments")
+    return tuple(argv)
+
+
+class Command(Workload):
+    """Any program, run on emulated servers without a shell; its output is kept."""
+
+    argv: Annotated[tuple[str, ...], BeforeValidator(_argv)] = Field(
+        alias="command",
+        description="Program and arguments, in one string or a list. No shell reads it: for "
+        "pipes write `[sh, -c, ...]`. Servers are called `tokyo1`, `chiba2` and so on.",
+    )
+    on: Annotated[
+        Many[ServerEntry],
+        BeforeValidator(lambda value: value if isinstance(value, list | tuple) else (value,)),
+    ] = Field(min_length=1, description="Server, or list of servers, where it runs.")
+    background: bool = Field(
+        default=False,
+        description="For servers: the next workload does not wait for it, and it is ended when "
+        "all others are done.",
+    )
+    expect_exit: int = Field(
+        default=0,
+        ge=0,
+        le=255,
+        description="Exit code that counts as success (not in the background).",
+    )
+    name: str | None = Field(
+        default=None, description="Name in the measurements and of its output; else the program's."
+    )
+
+    def to_plan(self, sites: Iterable[str]) -> dict[str, Any]:
+        """Return the parameters as plain data in SI units, `on` as a list of `site/number`."""
+        servers = [str(server) for server in self.on]
+        return super().to_plan(sites) | {"argv": list(self.argv), "on": servers}
+
+
+WORKLOADS: dict[str, type[Model]] = {"ping": Ping, "iperf3": Iperf3, "command": Command}
+
+
+WorkloadEntry = Annotated[Workload, Choice("workload", WORKLOADS)]

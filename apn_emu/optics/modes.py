@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import cache
 from importlib import resources
 
@@ -36,7 +36,7 @@ class TransceiverMode:
     latency_us: float
     tx_osnr_01nm_db: float
     power_w: float
-    sources: Mapping[str, str]
+    sources: Mapping[str, str] = field(compare=False, repr=False)
 
     @property
     def baud_hz(self) -> float:
@@ -59,7 +59,7 @@ class TransceiverMode:
         return self.required_gsnr_bw_db - ideal_snr_db(self.modulation, self.fec_threshold_ber)
 
 
-VALUES = tuple(field.name for field in fields(TransceiverMode) if field.name not in ("sources",))
+VALUES = tuple(each.name for each in fields(TransceiverMode) if each.name != "sources")
 """Fields that a mode of modes.json must give; all but name and family need a source."""
 
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 
@@ -19,7 +18,7 @@ from apn_emu.network.model import Network
 from apn_emu.optics.design import LinkDesign, place_spans
 from apn_emu.optics.equipment import Equipment, default_equipment
 from apn_emu.optics.fibre import Floats
-from apn_emu.optics.grid import Channel, Grid
+from apn_emu.optics.grid import UNIT_GHZ, Channel, Grid
 from apn_emu.optics.latency import LatencyBudget, lightpath_latency
 from apn_emu.optics.line import OSNR_BANDWIDTH_HZ, from_db, to_db
 from apn_emu.optics.modes import TransceiverMode
@@ -62,10 +61,9 @@ class PathNoise:
         return math.expm1(self.ase + self.nli + self.nli**2 / (2 * self.spans))
 
 
-@cache
-def full_load_channels(mode: TransceiverMode, grid: Grid) -> tuple[Channel, ...]:
-    """Return the channels of a full grid: on a flexible one, slots of the mode's spacing."""
-    return Grid(grid.spacing_ghz or mode.min_spacing_ghz, grid.bands).channels()
+def full_grid(mode: TransceiverMode, grid: Grid) -> Grid:
+    """Return the fixed grid of a full load: for a flexible one, slots of the mode's spacing."""
+    return Grid(grid.spacing_ghz or mode.min_spacing_ghz, grid.bands)
 
 
 class LineSystem:
@@ -132,7 +130,7 @@ class LineSystem:
     def full_load_gsnr_bw_db(
         self, route_links: Sequence[str], mode: TransceiverMode, grid: Grid
     ) -> Floats:
-        """Return the GSNR of each of `full_load_channels` when all are lit with this mode, (n,)."""
+        """Return the GSNR of each channel of `full_grid(mode, grid)` when all are lit, shape (n,)."""
         ase, nli, spans = self._full_load(route_links, mode, grid)
         line = np.expm1(ase + nli + nli**2 / (2 * spans))
         return -to_db(line + self.noise_of_ends(mode))
@@ -153,7 +151,7 @@ class LineSystem:
         if channel is None:
             index = int(np.argmax(ase + nli))
         else:
-            index = full_load_channels(mode, grid).index(channel)
+            index = full_grid(mode, grid).channels().index(channel)
         return self.qot(PathNoise(float(ase[index]), float(nli[index]), spans), mode)
 
     def qot(self, noise: PathNoise, mode: TransceiverMode) -> Qot:
@@ -188,10 +186,12 @@ class LineSystem:
     def _full_load(
         self, route_links: Sequence[str], mode: TransceiverMode, grid: Grid
     ) -> tuple[Floats, Floats, int]:
-        channels = full_load_channels(mode, grid)
-        kind = Kind(mode.baud_hz, channels[0].width_ghz)
+        full = full_grid(mode, grid)
+        kind = Kind(mode.baud_hz, full.slot_units(0) * UNIT_GHZ)
         sections = [self.section(link_id) for link_id in route_links]
-        ase, nli = np.sum([section.full_load(kind, channels) for section in sections], axis=0)
+        loads = [section.full_load(kind, full) for section in sections]
+        ase: Floats = np.sum([load[0] for load in loads], axis=0)
+        nli: Floats = np.sum([load[1] for load in loads], axis=0)
         return ase, nli, sum(len(section.spans) for section in sections)
 
     def _build(self, link_id: str, design: LinkDesign | None) -> Section:

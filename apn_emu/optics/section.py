@@ -22,6 +22,7 @@ from apn_emu.optics.grid import (
     L_BAND_LOWER_THZ,
     UNIT_GHZ,
     Channel,
+    Grid,
 )
 from apn_emu.optics.latency import fibre_delay_ns
 from apn_emu.optics.line import Comb, Span, channel_powers, to_db
@@ -76,14 +77,15 @@ class Section:
         self.length_km = sum(span.length_km for span in self.spans)
         self.delay_ns = fibre_delay_ns(self.length_km, self.spans[0].fibre.group_index)
         self.elements = line_elements(self.spans, equipment)
-        self._frequency_hz: Floats = (L_BAND_LOWER_THZ + np.arange(POSITIONS) * _STEP_THZ) * 1e12
+        self._offset_hz = np.arange(POSITIONS, dtype=np.float64) * (_STEP_THZ * 1e12)
+        self._frequency_hz = self._offset_hz + L_BAND_LOWER_THZ * 1e12
         # A signal of no bandwidth gathers no ASE: the powers that the design intends
         silent = Comb(np.zeros(1), np.zeros(1), np.zeros(1), power_dbm=np.inf)
         spans_w = [at_input_w for _, at_input_w in channel_powers(silent, self.elements).spans]
         self._design_power2 = np.array(spans_w)[:, 0] ** 2
         self._profiles: dict[Kind, Profile] = {}
         self._interference: dict[tuple[Kind, Kind], Floats] = {}
-        self._full_loads: dict[tuple[Kind, tuple[Channel, ...]], tuple[Floats, Floats]] = {}
+        self._full_loads: dict[tuple[Kind, Grid], tuple[Floats, Floats]] = {}
 
     def profile(self, kind: Kind) -> Profile:
         """Return a kind's figures at every position."""
@@ -98,7 +100,6 @@ class Section:
         """
         pair = (disturbed, lit)
         if pair not in self._interference:
-            offset_hz: Floats = np.arange(POSITIONS) * _STEP_THZ * 1e12
             gamma2 = self._gamma2(self._frequency_hz[:1])[0]
             table = np.zeros(POSITIONS)
             by_length: dict[float, float] = {}
@@ -106,17 +107,17 @@ class Section:
                 by_length[span.length_km] = by_length.get(span.length_km, 0.0) + power2
             for length_km, power2 in by_length.items():
                 table += power2 * efficiency_over_gamma2(
-                    self.spans[0].fibre, length_km, offset_hz, disturbed.baud_hz, lit.baud_hz
+                    self.spans[0].fibre, length_km, self._offset_hz, disturbed.baud_hz, lit.baud_hz
                 )
             self._interference[pair] = table * gamma2
         return self._interference[pair]
 
-    def full_load(self, kind: Kind, channels: tuple[Channel, ...]) -> tuple[Floats, Floats]:
-        """Return the ASE and NLI sums of every one of `channels` when all are lit, each (n,)."""
-        key = (kind, channels)
+    def full_load(self, kind: Kind, grid: Grid) -> tuple[Floats, Floats]:
+        """Return the ASE and NLI sums of every channel of a fixed grid when all are lit, (n,)."""
+        key = (kind, grid)
         if key not in self._full_loads:
             profile = self.profile(kind)
-            at = np.array([position(channel) for channel in channels])
+            at = np.array([position(channel) for channel in grid.channels()])
             table = self.interference(kind, kind)[np.abs(at[:, None] - at[None, :])]
             nli: Floats = profile.gamma2[at] * (table @ profile.weight[at])
             self._full_loads[key] = (profile.ase[at], nli)

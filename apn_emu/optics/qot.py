@@ -18,7 +18,7 @@ from apn_emu.network.model import Network
 from apn_emu.optics.design import LinkDesign, place_spans
 from apn_emu.optics.equipment import Equipment, default_equipment
 from apn_emu.optics.fibre import Floats
-from apn_emu.optics.grid import UNIT_GHZ, Channel, Grid
+from apn_emu.optics.grid import Channel, Grid
 from apn_emu.optics.latency import LatencyBudget, lightpath_latency
 from apn_emu.optics.line import OSNR_BANDWIDTH_HZ, from_db, to_db
 from apn_emu.optics.modes import TransceiverMode
@@ -130,7 +130,7 @@ class LineSystem:
     def full_load_gsnr_bw_db(
         self, route_links: Sequence[str], mode: TransceiverMode, grid: Grid
     ) -> Floats:
-        """Return the GSNR of each channel of `full_grid(mode, grid)` when all are lit, shape (n,)."""
+        """Return the GSNR of every channel of `full_grid(mode, grid)`, all of them lit, (n,)."""
         ase, nli, spans = self._full_load(route_links, mode, grid)
         line = np.expm1(ase + nli + nli**2 / (2 * spans))
         return -to_db(line + self.noise_of_ends(mode))
@@ -187,7 +187,7 @@ class LineSystem:
         self, route_links: Sequence[str], mode: TransceiverMode, grid: Grid
     ) -> tuple[Floats, Floats, int]:
         full = full_grid(mode, grid)
-        kind = Kind(mode.baud_hz, full.slot_units(0) * UNIT_GHZ)
+        kind = Kind(mode.baud_hz, grid.spacing_ghz or mode.min_spacing_ghz)
         sections = [self.section(link_id) for link_id in route_links]
         loads = [section.full_load(kind, full) for section in sections]
         ase: Floats = np.sum([load[0] for load in loads], axis=0)

@@ -1,0 +1,239 @@
+"""The allocator: the one state of all lightpaths, their spectrum, transponders and free capacity.
+
+`allocate` takes everything a demand needs or, refusing, nothing; `release` gives back exactly what
+was taken. Nothing here reads a clock: what is lit stays lit until it is released.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from itertools import count
+
+from apn_emu.allocation.candidates import RouteSets, candidate_sets
+from apn_emu.allocation.constraints import fibre_latency_us
+from apn_emu.allocation.demands import Allocation, Attempt, Demand, Lightpath, Reason, Refusal
+from apn_emu.allocation.placement import Placement, Placer
+from apn_emu.allocation.policies import Policy
+from apn_emu.allocation.quality import Quality
+from apn_emu.allocation.routes import Fibre, Order, Route, RouteFinder
+from apn_emu.allocation.spectrum import Spectrum, usable_units
+from apn_emu.network.model import Network
+from apn_emu.optics.grid import Grid
+from apn_emu.optics.modes import TransceiverMode, default_modes
+
+
+class Allocator:
+    """Lights and darkens lightpaths on a network. All arguments are read once.
+
+    `k` candidate routes in `order` are tried by `policy`; `margin_db` is what GSNR must keep above
+    a mode's requirement, for new and lit paths alike (no `quality`, no such check);
+    `transponders` limits the lightpath ends of sites; `latency_us` is a route's one-way
+    latency without transceivers, by default fibre and ROADMs.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        *,
+        grid: Grid | None = None,
+        modes: Mapping[str, TransceiverMode] | None = None,
+        policy: Policy | None = None,
+        k: int = 5,
+        order: Order = Order.KM,
+        quality: Quality | None = None,
+        margin_db: float = 0.0,
+        transponders: Mapping[str, int] | None = None,
+        latency_us: Callable[[Route], float] | None = None,
+        seed: int = 0,
+    ) -> None:
+        self.network = network
+        self.k = k
+        self.finder = RouteFinder(network, order)
+        grid = grid or Grid()
+        fibres = [Fibre(link.id, node) for link in network.links for node in (link.a, link.b)]
+        self.spectrum = Spectrum(fibres, usable_units(grid))
+        self.quality = quality
+        self._latency_us = latency_us or (lambda route: fibre_latency_us(self.finder, route))
+        self.placer = Placer(
+            spectrum=self.spectrum,
+            grid=grid,
+            modes=default_modes() if modes is None else modes,
+            policy=policy or Policy(),
+            quality=quality,
+            margin_db=margin_db,
+            latency_us=self._latency_us,
+            seed=seed,
+        )
+        self.transponders = dict(transponders or {})
+        self.lightpaths: dict[str, Lightpath] = {}
+        self.allocations: dict[str, Allocation] = {}
+        self._carried: dict[str, dict[str, float]] = {}  # lightpath -> demand -> bit/s
+        self._ends: Counter[str] = Counter()
+
+    def free_bps(self, lightpath: str) -> float:
+        """Return the client rate that a lit path could still carry."""
+        return self.lightpaths[lightpath].mode.rate_bps - sum(self._carried[lightpath].values())
+
+    def ends_used(self, node: str) -> int:
+        """Return how many transponders of a site are in use."""
+        return self._ends[node]
+
+    def allocate(self, demand: Demand) -> Allocation | Refusal:
+        """Light what the demand needs, or change nothing and say why not.
+
+        Raises `InputError` for nodes, links, modes or routes that do not exist and `ValueError`
+        for an id that is in use.
+        """
+        if demand.id in self.allocations:
+            raise ValueError(f"demand {demand.id!r} is already served")
+        attempts: list[Attempt] = []
+        if demand.groom and (ridden := self._groom(demand, attempts)):
+            allocation = Allocation(demand, (), tuple(attempts), ridden)
+            self.allocations[demand.id] = allocation
+            return allocation
+        modes, misfit = self.placer.modes_for(demand)
+        if misfit is not None:
+            return _refusal(demand, misfit, [*attempts, misfit])
+        sets = candidate_sets(self.finder, demand, self.k, self._latency_us)
+        attempts += sets.rejected
+        if sets.refusal is not None:
+            return _refusal(demand, sets.refusal, [*attempts, sets.refusal])
+        lit: list[Lightpath] = []
+        for _ in range(demand.count):
+            before = len(attempts)
+            lightpaths = self._light_one(demand, sets, modes, attempts)
+            if not lightpaths:
+                for lightpath in reversed(lit):
+                    self._darken(lightpath)
+                return _refusal(demand, _decisive(attempts[before:]), attempts)
+            lit += lightpaths
+        allocation = Allocation(demand, tuple(lit), tuple(attempts))
+        self.allocations[demand.id] = allocation
+        return allocation
+
+    def release(self, demand_id: str) -> tuple[Lightpath, ...]:
+        """Give back what the demand holds and return the lightpaths that went dark with it.
+
+        A lightpath stays lit while another demand rides on it. Raises `KeyError` if not served.
+        """
+        allocation = self.allocations.pop(demand_id)
+        held = {lightpath.id for lightpath in allocation.lightpaths}.union(allocation.groomed)
+        dark = []
+        for lightpath in sorted(held):
+            del self._carried[lightpath][demand_id]
+            if not self._carried[lightpath]:
+                dark.append(self.lightpaths[lightpath])
+                self._darken(self.lightpaths[lightpath])
+        return tuple(dark)
+
+    def _light_one(
+        self,
+        demand: Demand,
+        sets: RouteSets,
+        modes: Sequence[TransceiverMode],
+        attempts: list[Attempt],
+    ) -> list[Lightpath]:
+        """Light one lightpath, with the one that protects it; return nothing lit on failure."""
+        if missing := self._missing_transponder(demand):
+            attempts.append(missing)
+            return []
+        name = self._unused_name(demand.id)
+        for working_routes, standby_routes in sets.choices:
+            lit: list[Lightpath] = []
+            for routes in filter(None, (working_routes, standby_routes)):
+                placement = self.placer.place(demand, routes, modes, attempts)
+                if placement is None:
+                    break
+                lit.append(self._light(f"{name}/protection" if lit else name, demand, placement))
+            else:
+                attempts += [
+                    Attempt(None, f"lit as {path.id}", path.route, path.mode.name, path.channel)
+                    for path in lit
+                ]
+                return lit
+            for lightpath in reversed(lit):
+                self._darken(lightpath)
+        return []
+
+    def _missing_transponder(self, demand: Demand) -> Attempt | None:
+        needed = 2 if demand.protected else 1
+        for node in (demand.source, demand.destination):
+            limit, used = self.transponders.get(node), self._ends[node]
+            if limit is not None and used + needed > limit:
+                text = f"{node} has {limit} transponders, {used} are in use, {needed} are needed"
+                numbers = {"transponders": limit, "used": used, "needed": needed}
+                return Attempt(Reason.NO_TRANSPONDER, text, numbers=numbers)
+        return None
+
+    def _unused_name(self, demand_id: str) -> str:
+        """Return `id`, `id#2`, ...: a released demand's lightpath may still carry another."""
+        names = (demand_id if number == 1 else f"{demand_id}#{number}" for number in count(1))
+        return next(name for name in names if name not in self.lightpaths)
+
+    def _light(self, name: str, demand: Demand, placement: Placement) -> Lightpath:
+        route, mode, channel = placement.route, placement.mode, placement.channel
+        self.spectrum.take(route.both_directions, channel)
+        gsnr_db = margin_db = None
+        if self.quality is not None and placement.quality is not None:
+            self.quality.light(name, route, channel, mode)
+            gsnr_db, margin_db = placement.quality.gsnr_db, placement.quality.margin_db
+        protects = name.removesuffix("/protection") if name.endswith("/protection") else None
+        lightpath = Lightpath(name, route, channel, mode, gsnr_db, margin_db, protects)
+        self.lightpaths[name] = lightpath
+        self._carried[name] = {demand.id: demand.rate_bps}
+        self._ends.update((lightpath.source, lightpath.destination))
+        return lightpath
+
+    def _darken(self, lightpath: Lightpath) -> None:
+        self.spectrum.give_back(lightpath.route.both_directions, lightpath.channel)
+        if self.quality is not None:
+            self.quality.darken(lightpath.id)
+        self._ends.subtract((lightpath.source, lightpath.destination))
+        del self.lightpaths[lightpath.id], self._carried[lightpath.id]
+
+    def _groom(self, demand: Demand, attempts: list[Attempt]) -> tuple[str, ...]:
+        """Ride on the lit path between the same sites that the demand fills best, if any."""
+        standby = {path.protects: path.id for path in self.lightpaths.values() if path.protects}
+        fitting = []
+        for path in self.lightpaths.values():
+            if {path.source, path.destination} != {demand.source, demand.destination}:
+                continue
+            free_bps = self.free_bps(path.id)
+            latency_us = self._latency_us(path.route) + path.mode.latency_us
+            if path.protects or (demand.protected and path.id not in standby):
+                continue
+            unsuited = demand.constraints.violation(path.route, latency_us)
+            if unsuited is None and free_bps >= demand.rate_bps:
+                fitting.append((free_bps, path.id))
+                continue
+            text = f"{path.id} {unsuited or f'has {free_bps / 1e9:g}G free'}"
+            numbers = {"free_bps": free_bps, "rate_bps": demand.rate_bps}
+            attempts.append(Attempt(Reason.NO_PATH_WITH_CONSTRAINT, text, numbers=numbers))
+        if not fitting:
+            return ()
+        _, best = min(fitting)
+        ridden = (best, standby[best]) if demand.protected else (best,)
+        for lightpath in ridden:
+            self._carried[lightpath][demand.id] = demand.rate_bps
+            route = self.lightpaths[lightpath].route
+            attempts.append(Attempt(None, f"rides on {lightpath}", route))
+        return ridden
+
+
+def _refusal(demand: Demand, decisive: Attempt, attempts: Sequence[Attempt]) -> Refusal:
+    assert decisive.reason is not None
+    return Refusal(demand, decisive.reason, decisive.text, tuple(attempts), decisive.numbers)
+
+
+_WEIGHT = (Reason.NO_TRANSPONDER, Reason.EXISTING_LIGHTPATH_HARMED, Reason.NO_SPECTRUM)
+
+
+def _decisive(attempts: Sequence[Attempt]) -> Attempt:
+    """Return the first attempt with the weightiest reason: what would help if it were mended."""
+    failed = [attempt for attempt in attempts if attempt.reason is not None]
+    for reason in _WEIGHT:
+        for attempt in failed:
+            if attempt.reason is reason:
+                return attempt
+    return failed[-1]

@@ -1,0 +1,249 @@
+"""Where a new lightpath goes: candidate routes x modes x places, in the policy's order."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from apn_emu.allocation.demands import Attempt, Demand, Reason
+from apn_emu.allocation.policies import Policy, RouteChoice, choose, lowest, use_of_units
+from apn_emu.allocation.quality import Assessment, Quality
+from apn_emu.allocation.routes import Fibre, Route
+from apn_emu.allocation.spectrum import Spectrum, gaps, places, starts
+from apn_emu.errors import InputError, Problem
+from apn_emu.network.building import nearest
+from apn_emu.optics.grid import Channel, Grid
+from apn_emu.optics.modes import TransceiverMode
+
+PLACES_TRIED = 8
+"""Places in the spectrum whose quality is computed on a route and mode before the next is tried."""
+
+
+@dataclass(frozen=True)
+class Placement:
+    """A route, mode and channel that can be lit now."""
+
+    route: Route
+    mode: TransceiverMode
+    channel: Channel
+    quality: Assessment | None
+
+
+class Placer:
+    """Chooses placements on a spectrum that it reads and never changes."""
+
+    def __init__(
+        self,
+        spectrum: Spectrum[Fibre],
+        grid: Grid,
+        modes: Mapping[str, TransceiverMode],
+        policy: Policy,
+        quality: Quality | None,
+        margin_db: float,
+        latency_us: Callable[[Route], float],
+        seed: int,
+    ) -> None:
+        self.spectrum = spectrum
+        self.grid = grid
+        self.modes = modes
+        self.policy = policy
+        self.quality = quality
+        self.margin_db = margin_db
+        self.latency_us = latency_us
+        self._rng = random.Random(seed)
+
+    def modes_for(self, demand: Demand) -> tuple[list[TransceiverMode], Attempt | None]:
+        """Return the modes to try, narrowest slot first, or the attempt that says why none can do.
+
+        Modes of one width come by power, then required OSNR, then name. Raises `InputError` for an
+        unknown mode and for a channel that is not on the grid.
+        """
+        self._check_names(demand)
+        if demand.mode is not None:
+            named = self.modes[demand.mode]
+            if named.rate_bps < demand.rate_bps:
+                text = f"{named.name} carries {named.rate_bps / 1e9:g}G"
+                numbers = {"rate_bps": demand.rate_bps, "mode_rate_bps": named.rate_bps}
+                return [], Attempt(Reason.MODE_NOT_FEASIBLE, text, None, named.name, None, numbers)
+        offered = [self.modes[demand.mode]] if demand.mode else list(self.modes.values())
+        fast = [mode for mode in offered if mode.rate_bps >= demand.rate_bps]
+        if not fast:
+            most = max((mode.rate_bps for mode in offered), default=0.0)
+            text = (
+                f"no mode carries {demand.rate_bps / 1e9:g}G; the fastest carries {most / 1e9:g}G"
+            )
+            numbers = {"rate_bps": demand.rate_bps, "fastest_bps": most}
+            return [], Attempt(Reason.NO_FEASIBLE_MODE, text, numbers=numbers)
+        width_of = {mode.name: self.width_ghz(demand, mode) for mode in fast}
+        fitting = [mode for mode in fast if width_of[mode.name] is not None]
+        if not fitting:
+            least = min(mode.min_spacing_ghz for mode in fast)
+            room = demand.spacing_ghz or self.grid.spacing_ghz or 0.0
+            text = f"the modes of this rate need {least:g} GHz, the spacing is {room:g} GHz"
+            numbers = {"needed_ghz": least, "spacing_ghz": room}
+            return [], Attempt(Reason.NO_FEASIBLE_BAUDRATE_WITH_SPACING, text, numbers=numbers)
+        return sorted(
+            fitting,
+            key=lambda m: (width_of[m.name], m.power_w, m.required_osnr_01nm_db, m.name),
+        ), None
+
+    def _check_names(self, demand: Demand) -> None:
+        if demand.mode is not None and demand.mode not in self.modes:
+            message, remedy = f"there is no mode {demand.mode!r}", nearest(demand.mode, self.modes)
+            raise InputError(Problem(None, None, "mode", message, remedy))
+        channel = demand.channel
+        if channel is not None and not _on_grid(channel, self.grid):
+            message = f"{channel.width_ghz:g} GHz at {channel.centre_thz:g} THz are not on the grid"
+            raise InputError(Problem(None, None, "channel", message))
+        if demand.spacing_ghz is not None and (
+            demand.spacing_ghz <= 0 or demand.spacing_ghz % 12.5
+        ):
+            message = f"{demand.spacing_ghz:g} GHz is not a multiple of 12.5 GHz"
+            raise InputError(Problem(None, None, "spacing", message))
+
+    def width_ghz(self, demand: Demand, mode: TransceiverMode) -> float | None:
+        """Return the slot that the demand gets in this mode, None when the mode does not fit."""
+        width_ghz = math.ceil(mode.min_spacing_ghz / 12.5) * 12.5
+        asked_ghz = demand.channel.width_ghz if demand.channel else demand.spacing_ghz
+        slot_ghz = asked_ghz or self.grid.spacing_ghz or width_ghz
+        if width_ghz > slot_ghz or slot_ghz > (self.grid.spacing_ghz or slot_ghz):
+            return None
+        return slot_ghz
+
+    def place(
+        self,
+        demand: Demand,
+        routes: Sequence[Route],
+        modes: Sequence[TransceiverMode],
+        attempts: list[Attempt],
+    ) -> Placement | None:
+        """Return the first placement that can be lit; each miss is added to `attempts`."""
+        for route, mode, possible, width in self._candidates(demand, routes, modes, attempts):
+            for _ in range(PLACES_TRIED):
+                if not possible:
+                    break
+                lower = self._choose(route, possible, width)
+                possible &= ~(1 << lower)
+                channel = Channel(lower, width)
+                placement = self._check(demand, route, mode, channel, attempts)
+                if placement is not None:
+                    return placement
+        return None
+
+    def _candidates(
+        self,
+        demand: Demand,
+        routes: Sequence[Route],
+        modes: Sequence[TransceiverMode],
+        attempts: list[Attempt],
+    ) -> Iterator[tuple[Route, TransceiverMode, int, int]]:
+        """Yield route, mode, mask of possible places and width in units, in the policy's order."""
+        if self.policy.route is RouteChoice.LOAD:
+            routes = sorted(routes, key=lambda route: self.spectrum.occupancy(route.fibres))
+        found = (
+            (route, mode, *self._possible(demand, route, mode, attempts))
+            for route in routes
+            for mode in modes
+            if self._fast_enough(demand, route, mode, attempts)
+        )
+        with_room = (candidate for candidate in found if candidate[2])
+        if self.policy.route is RouteChoice.LOWEST:
+            return iter(sorted(with_room, key=lambda candidate: lowest(candidate[2])))
+        return with_room
+
+    def _fast_enough(
+        self, demand: Demand, route: Route, mode: TransceiverMode, attempts: list[Attempt]
+    ) -> bool:
+        """Return whether route and transceivers keep the latency limit, else note by how much."""
+        limit_us = demand.constraints.max_latency_us
+        latency_us = self.latency_us(route) + mode.latency_us
+        if limit_us is None or latency_us <= limit_us:
+            return True
+        text = f"{latency_us:.1f} us with {mode.name}, at most {limit_us:.1f} us are allowed"
+        numbers = {"latency_us": latency_us, "max_latency_us": limit_us}
+        reason = Reason.NO_PATH_WITH_CONSTRAINT
+        attempts.append(Attempt(reason, text, route, mode.name, None, numbers))
+        return False
+
+    def _possible(
+        self, demand: Demand, route: Route, mode: TransceiverMode, attempts: list[Attempt]
+    ) -> tuple[int, int]:
+        """Return the mask of the places with room on the route, and the width in units."""
+        width_ghz = self.width_ghz(demand, mode)
+        assert width_ghz is not None, "modes_for left out the modes that do not fit"
+        free = self.spectrum.free_on(route.both_directions)
+        if demand.channel is not None:
+            width = demand.channel.width
+            possible = starts(free, width) & 1 << demand.channel.lower
+        else:
+            width = self.grid.slot_units(width_ghz)
+            possible = starts(free, width) & places(self.grid, width_ghz)
+        if not possible:
+            largest = max((length for _, length in gaps(free)), default=0)
+            numbers = {
+                "needed_units": width,
+                "free_units": free.bit_count(),
+                "largest_gap_units": largest,
+            }
+            where = f" at {demand.channel.centre_thz:g} THz" if demand.channel else ""
+            text = (
+                f"no room for {width * 6.25:g} GHz{where}: {free.bit_count() * 6.25:g} GHz are free"
+                f" on all fibres, at most {largest * 6.25:g} GHz in a row"
+            )
+            attempts.append(
+                Attempt(Reason.NO_SPECTRUM, text, route, mode.name, demand.channel, numbers)
+            )
+        return possible, width
+
+    def _choose(self, route: Route, possible: int, width: int) -> int:
+        def use() -> list[int]:
+            return use_of_units(self.spectrum.free.values(), self.spectrum.usable)
+
+        free = self.spectrum.free_on(route.both_directions)
+        return choose(self.policy.place, possible, free, width, self._rng, use)
+
+    def _check(
+        self,
+        demand: Demand,
+        route: Route,
+        mode: TransceiverMode,
+        channel: Channel,
+        attempts: list[Attempt],
+    ) -> Placement | None:
+        """Return the placement if its quality and its neighbours' suffice, else note why not."""
+        if self.quality is None:
+            return Placement(route, mode, channel, None)
+        found = self.quality.assess(route, channel, mode, self.margin_db)
+        if found.margin_db < self.margin_db:
+            reason = Reason.MODE_NOT_FEASIBLE if demand.mode else Reason.NO_FEASIBLE_MODE
+            numbers: dict[str, float | str] = {
+                "gsnr_db": found.gsnr_db,
+                "required_db": found.gsnr_db - found.margin_db,
+                "margin_db": self.margin_db,
+            }
+            text = (
+                f"GSNR {found.gsnr_db:.2f} dB, {mode.name} needs"
+                f" {found.gsnr_db - found.margin_db:.2f} dB and {self.margin_db:g} dB of margin"
+            )
+        elif found.most_harmed is not None:
+            reason = Reason.EXISTING_LIGHTPATH_HARMED
+            numbers = {"lightpath": found.most_harmed, "left_db": found.harmed_margin_db}
+            text = (
+                f"would leave {found.most_harmed} {found.harmed_margin_db:.2f} dB of margin,"
+                f" {self.margin_db:g} dB are required"
+            )
+        else:
+            return Placement(route, mode, channel, found)
+        attempts.append(Attempt(reason, text, route, mode.name, channel, numbers))
+        return None
+
+
+def _on_grid(channel: Channel, grid: Grid) -> bool:
+    """Return whether the grid has this very channel."""
+    if grid.spacing_ghz is None:
+        possible = channel.width > 0 and channel.width % 2 == 0
+    else:
+        possible = channel.width_ghz == grid.spacing_ghz
+    return possible and channel in grid.channels(channel.width_ghz)

@@ -1,0 +1,209 @@
+"""What the allocator chooses and why it refuses, with a stand-in for transmission quality."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from apn_emu.allocation.allocator import Allocator
+from apn_emu.allocation.constraints import Constraints
+from apn_emu.allocation.demands import Allocation, Demand, Reason, Refusal
+from apn_emu.allocation.disjoint import Disjoint
+from apn_emu.allocation.quality import Assessment
+from apn_emu.allocation.routes import Route
+from apn_emu.errors import InputError
+from apn_emu.network.loading import load_network
+from apn_emu.optics.grid import Band, Channel, Grid
+from apn_emu.optics.modes import TransceiverMode
+
+METRO = load_network("tokyo-metro")
+ONE_SLOT = Grid(75.0, (Band("C", 0, 12),))
+
+
+def served(answer: Allocation | Refusal) -> Allocation:
+    assert isinstance(answer, Allocation), answer
+    return answer
+
+
+def refused(answer: Allocation | Refusal) -> Refusal:
+    assert isinstance(answer, Refusal), answer
+    return answer
+
+
+class ReachQuality:
+    """GSNR falls 1 dB in 10 km; each further channel costs all others 1 dB."""
+
+    def __init__(self) -> None:
+        self.lit: dict[str, tuple[Route, TransceiverMode]] = {}
+
+    def _gsnr_db(self, route: Route, others: int) -> float:
+        return 30 - route.length_km / 10 - others
+
+    def assess(
+        self, route: Route, channel: Channel, mode: TransceiverMode, floor_db: float
+    ) -> Assessment:
+        gsnr_db = self._gsnr_db(route, len(self.lit))
+        margins = {name: self.margin_db(name) for name in self.lit}
+        harmed = {n: m - 1 for n, m in margins.items() if m >= floor_db > m - 1}
+        worst = min(harmed, key=lambda name: harmed[name], default=None)
+        margin_db = gsnr_db - mode.required_gsnr_bw_db
+        return Assessment(gsnr_db, margin_db, worst, harmed[worst] if worst else 0.0)
+
+    def light(self, lightpath: str, route: Route, channel: Channel, mode: TransceiverMode) -> None:
+        self.lit[lightpath] = route, mode
+
+    def darken(self, lightpath: str) -> None:
+        del self.lit[lightpath]
+
+    def margin_db(self, lightpath: str) -> float:
+        route, mode = self.lit[lightpath]
+        return self._gsnr_db(route, len(self.lit) - 1) - mode.required_gsnr_bw_db
+
+
+def test_shortest_route_lowest_channel_narrowest_mode() -> None:
+    answer = served(Allocator(METRO).allocate(Demand("d", "omiya", "yokohama", 400e9)))
+    (path,) = answer.lightpaths
+    assert path.route.nodes == ("omiya", "tokyo", "yokohama")
+    assert path.channel == Channel(0, 12)
+    assert path.mode.rate_bps == 400e9
+    assert answer.attempts[-1].text == "lit as d"
+
+
+@pytest.mark.parametrize(
+    ("demand", "reason", "number"),
+    [
+        (Demand("d", "omiya", "tokyo", 9e12), Reason.NO_FEASIBLE_MODE, "fastest_bps"),
+        (
+            Demand("d", "omiya", "tokyo", 400e9, spacing_ghz=50.0),
+            Reason.NO_FEASIBLE_BAUDRATE_WITH_SPACING,
+            "needed_ghz",
+        ),
+        (
+            Demand("d", "omiya", "tokyo", 400e9, mode="openzr+-100g"),
+            Reason.MODE_NOT_FEASIBLE,
+            "mode_rate_bps",
+        ),
+        (
+            Demand("d", "omiya", "tokyo", 1e11, constraints=Constraints(max_latency_us=1)),
+            Reason.NO_PATH_WITH_CONSTRAINT,
+            "examined",
+        ),
+        (Demand("d", "omiya", "tokyo", 1e11, count=4), Reason.NO_TRANSPONDER, "used"),
+    ],
+)
+def test_refusal_codes_carry_numbers(demand: Demand, reason: Reason, number: str) -> None:
+    answer = refused(Allocator(METRO, transponders={"omiya": 3}).allocate(demand))
+    assert answer.reason is reason
+    assert number in answer.numbers
+
+
+def test_full_fibre_is_no_spectrum_on_every_candidate() -> None:
+    allocator = Allocator(METRO, grid=ONE_SLOT, k=2)
+    served(allocator.allocate(Demand("1", "omiya", "tokyo", 400e9)))
+    served(allocator.allocate(Demand("2", "omiya", "tokyo", 400e9)))  # by way of Chiba
+    answer = refused(allocator.allocate(Demand("3", "omiya", "tokyo", 400e9)))
+    assert answer.reason is Reason.NO_SPECTRUM
+    assert answer.numbers["free_units"] == 0
+    assert {str(attempt.route) for attempt in answer.attempts} == {
+        "omiya - tokyo",
+        "omiya - chiba - tokyo",
+    }
+    allocator.release("1")
+    served(allocator.allocate(Demand("3", "omiya", "tokyo", 400e9)))
+
+
+def test_no_disjoint_pair_says_which_kind_exists() -> None:
+    demand = Demand("d", "omiya", "yokohama", 400e9, protected=True)
+    answer = refused(Allocator(METRO).allocate(demand))
+    assert answer.reason is Reason.NO_PATH
+    assert "there is a link-disjoint" in answer.text
+
+
+def test_protection_takes_a_disjoint_route() -> None:
+    demand = Demand("d", "omiya", "yokohama", 4e11, protected=True, disjoint=Disjoint.LINK)
+    working, standby = served(Allocator(METRO).allocate(demand)).lightpaths
+    assert standby.protects == working.id
+    assert not set(working.route.links) & set(standby.route.links)
+
+
+def test_mode_adapts_to_distance() -> None:
+    allocator = Allocator(load_network("nsfnet"), quality=ReachQuality())
+    answer = refused(allocator.allocate(Demand("d", "seattle", "palo-alto", 100e9)))
+    assert answer.reason is Reason.NO_FEASIBLE_MODE
+    assert answer.numbers["gsnr_db"] < answer.numbers["required_db"]  # type: ignore[operator]
+    metro = Allocator(METRO, quality=ReachQuality())
+    near = served(metro.allocate(Demand("near", "tokyo", "yokohama", 400e9))).lightpaths[0]
+    assert near.margin_db is not None
+    assert near.margin_db > 0
+
+
+def test_prescribed_mode_that_does_not_reach() -> None:
+    allocator = Allocator(METRO, quality=ReachQuality(), margin_db=20)
+    demand = Demand("d", "omiya", "yokohama", 400e9, mode="400zr")
+    assert refused(allocator.allocate(demand)).reason is Reason.MODE_NOT_FEASIBLE
+
+
+def test_existing_lightpath_is_not_harmed() -> None:
+    quality = ReachQuality()
+    allocator = Allocator(METRO, quality=quality)
+    served(allocator.allocate(Demand("old", "omiya", "chiba", 400e9, mode="400zr")))
+    answers: list[Allocation | Refusal] = []
+    while not answers or isinstance(answers[-1], Allocation):
+        answers.append(allocator.allocate(Demand(f"{len(answers)}", "tokyo", "yokohama", 100e9)))
+    assert refused(answers[-1]).reason is Reason.EXISTING_LIGHTPATH_HARMED
+    assert quality.margin_db("old") >= 0
+    assert len(quality.lit) == len(allocator.lightpaths)
+
+
+def test_grooming_rides_on_free_capacity_and_outlives_the_first_demand() -> None:
+    allocator = Allocator(METRO)
+    served(allocator.allocate(Demand("a", "omiya", "tokyo", 100e9, mode="400zr")))
+    rider = served(allocator.allocate(Demand("b", "tokyo", "omiya", 200e9, groom=True)))
+    assert rider.groomed == ("a",)
+    assert allocator.free_bps("a") == 100e9
+    third = served(allocator.allocate(Demand("c", "omiya", "tokyo", 200e9, groom=True)))
+    assert not third.groomed
+    assert allocator.release("a") == ()
+    again = served(allocator.allocate(Demand("a", "omiya", "tokyo", 100e9)))
+    assert again.lightpaths[0].id == "a#2"
+    assert [path.id for path in allocator.release("b")] == ["a"]
+
+
+def test_prescribed_route_by_nodes_and_by_links() -> None:
+    allocator = Allocator(METRO)
+    by_nodes = Demand("n", "omiya", "tokyo", 1e11, route=("omiya", "chiba", "tokyo"))
+    by_links = Demand("l", "omiya", "tokyo", 1e11, route=("omiya-chiba", "chiba-tokyo"))
+    routes = [served(allocator.allocate(d)).lightpaths[0].route for d in (by_nodes, by_links)]
+    assert routes[0] == routes[1]
+
+
+@pytest.mark.parametrize(
+    "demand",
+    [
+        Demand("d", "omya", "tokyo", 1e11),
+        Demand("d", "tokyo", "tokyo", 1e11),
+        Demand("d", "omiya", "tokyo", 1e11, mode="401zr"),
+        Demand("d", "omiya", "tokyo", 1e11, channel=Channel(767, 8)),
+        Demand("d", "omiya", "tokyo", 1e11, channel=Channel(-1, 8)),
+        Demand("d", "omiya", "tokyo", 1e11, route=("omiya", "yokohama")),
+        Demand("d", "omiya", "tokyo", 1e11, route=("omiya", "chiba")),
+        Demand("d", "omiya", "tokyo", 1e11, constraints=Constraints(avoid=("omiya-toky",))),
+    ],
+)
+def test_names_that_do_not_exist_are_input_errors(demand: Demand) -> None:
+    with pytest.raises(InputError):
+        Allocator(METRO).allocate(demand)
+
+
+def test_an_id_in_use_is_refused() -> None:
+    allocator = Allocator(METRO)
+    served(allocator.allocate(Demand("d", "omiya", "tokyo", 100e9)))
+    with pytest.raises(ValueError, match="already served"):
+        allocator.allocate(Demand("d", "omiya", "tokyo", 100e9))
+
+
+def test_explanation_numbers_are_plain() -> None:
+    answer = refused(Allocator(METRO).allocate(Demand("d", "omiya", "tokyo", 9e12)))
+    assert isinstance(answer.numbers, Mapping)
+    assert all(isinstance(value, int | float | str) for value in answer.numbers.values())

@@ -26,8 +26,8 @@ from apn_emu.optics.modes import TransceiverMode, default_modes
 class Allocator:
     """Lights and darkens lightpaths on a network. All arguments are read once.
 
-    `k` candidate routes in `order` are tried by `policy`; `margin_db` is what GSNR must keep above
-    a mode's requirement, for new and lit paths alike (no `quality`, no such check);
+    `k` candidate routes in `order` are tried by `policy`; `quality` (a `LitSpectrum`) refuses what
+    would leave a new or a lit path too little GSNR, without it any reach is assumed;
     `transponders` limits the lightpath ends of sites; `latency_us` is a route's one-way
     latency without transceivers, by default fibre and ROADMs.
     """
@@ -42,7 +42,6 @@ class Allocator:
         k: int = 5,
         order: Order = Order.KM,
         quality: Quality | None = None,
-        margin_db: float = 0.0,
         transponders: Mapping[str, int] | None = None,
         latency_us: Callable[[Route], float] | None = None,
         seed: int = 0,
@@ -61,7 +60,6 @@ class Allocator:
             modes=default_modes() if modes is None else modes,
             policy=policy or Policy(),
             quality=quality,
-            margin_db=margin_db,
             latency_us=self._latency_us,
             seed=seed,
         )
@@ -174,12 +172,10 @@ class Allocator:
     def _light(self, name: str, demand: Demand, placement: Placement) -> Lightpath:
         route, mode, channel = placement.route, placement.mode, placement.channel
         self.spectrum.take(route.both_directions, channel)
-        gsnr_db = margin_db = None
-        if self.quality is not None and placement.quality is not None:
-            self.quality.light(name, route, channel, mode)
-            gsnr_db, margin_db = placement.quality.gsnr_db, placement.quality.margin_db
+        if self.quality is not None:
+            self.quality.light(name, route.links, channel, mode)
         protects = name.removesuffix("/protection") if name.endswith("/protection") else None
-        lightpath = Lightpath(name, route, channel, mode, gsnr_db, margin_db, protects)
+        lightpath = Lightpath(name, route, channel, mode, placement.quality, protects)
         self.lightpaths[name] = lightpath
         self._carried[name] = {demand.id: demand.rate_bps}
         self._ends.update((lightpath.source, lightpath.destination))

@@ -11,6 +11,7 @@ from apn_emu.allocation.disjoint import Disjoint
 from apn_emu.allocation.routes import Route
 from apn_emu.optics.grid import Channel
 from apn_emu.optics.modes import TransceiverMode
+from apn_emu.optics.qot import Qot
 
 
 class Reason(StrEnum):
@@ -65,18 +66,17 @@ class Demand:
 
 @dataclass(frozen=True)
 class Lightpath:
-    """A lit path, both directions on one channel. GSNR and margin are those at lighting.
+    """A lit path, both directions on one channel.
 
-    `gsnr_db` and `margin_db` (to the mode's requirement) are None where no quality was computed;
-    `protects` is the id of the working lightpath that this one stands by for.
+    `qot` is the quality when it was lit, None where none was computed; `protects` is the id of the
+    working lightpath that this one stands by for.
     """
 
     id: str
     route: Route
     channel: Channel
     mode: TransceiverMode
-    gsnr_db: float | None = None
-    margin_db: float | None = None
+    qot: Qot | None = None
     protects: str | None = None
 
     @property

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 
 from apn_emu.allocation.demands import Attempt, Demand, Reason
 from apn_emu.allocation.policies import Policy, RouteChoice, choose, lowest, use_of_units
-from apn_emu.allocation.quality import Assessment, Quality
+from apn_emu.allocation.quality import Quality
 from apn_emu.allocation.routes import Fibre, Route
 from apn_emu.allocation.spectrum import Spectrum, gaps, places, starts
 from apn_emu.errors import InputError, Problem
 from apn_emu.network.building import nearest
 from apn_emu.optics.grid import Channel, Grid
 from apn_emu.optics.modes import TransceiverMode
+from apn_emu.optics.qot import Qot
 
 PLACES_TRIED = 8
 """Places in the spectrum whose quality is computed on a route and mode before the next is tried."""
@@ -28,7 +29,7 @@ class Placement:
     route: Route
     mode: TransceiverMode
     channel: Channel
-    quality: Assessment | None
+    quality: Qot | None
 
 
 class Placer:
@@ -41,7 +42,6 @@ class Placer:
         modes: Mapping[str, TransceiverMode],
         policy: Policy,
         quality: Quality | None,
-        margin_db: float,
         latency_us: Callable[[Route], float],
         seed: int,
     ) -> None:
@@ -50,7 +50,6 @@ class Placer:
         self.modes = modes
         self.policy = policy
         self.quality = quality
-        self.margin_db = margin_db
         self.latency_us = latency_us
         self._rng = random.Random(seed)
 
@@ -215,27 +214,26 @@ class Placer:
         """Return the placement if its quality and its neighbours' suffice, else note why not."""
         if self.quality is None:
             return Placement(route, mode, channel, None)
-        found = self.quality.assess(route, channel, mode, self.margin_db)
-        if found.margin_db < self.margin_db:
+        found = self.quality.assess(route.links, channel, mode)
+        floor_db, qot = self.quality.min_margin_db, found.qot
+        if qot.margin_db < floor_db:
             reason = Reason.MODE_NOT_FEASIBLE if demand.mode else Reason.NO_FEASIBLE_MODE
             numbers: dict[str, float | str] = {
-                "gsnr_db": found.gsnr_db,
-                "required_db": found.gsnr_db - found.margin_db,
-                "margin_db": self.margin_db,
+                "gsnr_bw_db": qot.gsnr_bw_db,
+                "required_gsnr_bw_db": mode.required_gsnr_bw_db,
+                "min_margin_db": floor_db,
             }
             text = (
-                f"GSNR {found.gsnr_db:.2f} dB, {mode.name} needs"
-                f" {found.gsnr_db - found.margin_db:.2f} dB and {self.margin_db:g} dB of margin"
+                f"GSNR {qot.gsnr_bw_db:.2f} dB, {mode.name} needs {mode.required_gsnr_bw_db:.2f} dB"
+                f" and {floor_db:g} dB of margin"
             )
-        elif found.most_harmed is not None:
+        elif found.spoiled:
             reason = Reason.EXISTING_LIGHTPATH_HARMED
-            numbers = {"lightpath": found.most_harmed, "left_db": found.harmed_margin_db}
-            text = (
-                f"would leave {found.most_harmed} {found.harmed_margin_db:.2f} dB of margin,"
-                f" {self.margin_db:g} dB are required"
-            )
+            harmed, left_db = found.spoiled[0]
+            numbers = {"lightpath": str(harmed), "left_db": left_db, "min_margin_db": floor_db}
+            text = f"would leave {harmed} {left_db:.2f} dB of margin, {floor_db:g} dB are required"
         else:
-            return Placement(route, mode, channel, found)
+            return Placement(route, mode, channel, qot)
         attempts.append(Attempt(reason, text, route, mode.name, channel, numbers))
         return None
 

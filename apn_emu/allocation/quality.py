@@ -1,46 +1,41 @@
-"""What the allocator must know about the quality of transmission, and nothing more."""
+"""What the allocator asks about transmission quality; `optics.lit.LitSpectrum` answers it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Hashable, Sequence
 from typing import Protocol
 
-from apn_emu.allocation.routes import Route
 from apn_emu.optics.grid import Channel
+from apn_emu.optics.lit import Assessment
 from apn_emu.optics.modes import TransceiverMode
-
-
-@dataclass(frozen=True)
-class Assessment:
-    """Quality of a lightpath, the worse of its directions, in the symbol-rate bandwidth.
-
-    `margin_db` is GSNR less the mode's requirement. `most_harmed` is the lit path that would fall
-    furthest below `floor_db` although it stands above it now, with the margin left to it.
-    """
-
-    gsnr_db: float
-    margin_db: float
-    most_harmed: str | None = None
-    harmed_margin_db: float = 0.0
+from apn_emu.optics.qot import Qot
 
 
 class Quality(Protocol):
-    """Quality of transmission of a network whose lit paths it is told of."""
+    """Quality of transmission on a network, told of every lightpath that is lit or darkened.
+
+    Routes are link ids: both directions carry the same channels. `min_margin_db` is what every
+    lightpath's GSNR must keep above its mode's requirement.
+    """
+
+    min_margin_db: float
 
     def assess(
-        self, route: Route, channel: Channel, mode: TransceiverMode, floor_db: float
+        self, route: Sequence[Hashable], channel: Channel, mode: TransceiverMode
     ) -> Assessment:
-        """Return the quality of a new lightpath beside all lit ones, and the harm it does."""
+        """Return the quality of a new lightpath beside all lit ones, and whom it would spoil."""
         ...
 
-    def light(self, lightpath: str, route: Route, channel: Channel, mode: TransceiverMode) -> None:
+    def light(
+        self, key: Hashable, route: Sequence[Hashable], channel: Channel, mode: TransceiverMode
+    ) -> None:
         """Take note that a lightpath is lit."""
         ...
 
-    def darken(self, lightpath: str) -> None:
+    def darken(self, key: Hashable) -> None:
         """Take note that a lightpath is dark."""
         ...
 
-    def margin_db(self, lightpath: str) -> float:
-        """Return the margin that a lit path has now."""
+    def qot(self, key: Hashable) -> Qot:
+        """Return the present quality of a lit lightpath."""
         ...

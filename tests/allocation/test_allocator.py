@@ -1,4 +1,4 @@
-"""What the allocator chooses and why it refuses, with a stand-in for transmission quality."""
+"""What the allocator chooses and why it refuses."""
 
 from __future__ import annotations
 
@@ -10,12 +10,11 @@ from apn_emu.allocation.allocator import Allocator
 from apn_emu.allocation.constraints import Constraints
 from apn_emu.allocation.demands import Allocation, Demand, Reason, Refusal
 from apn_emu.allocation.disjoint import Disjoint
-from apn_emu.allocation.quality import Assessment
-from apn_emu.allocation.routes import Route
 from apn_emu.errors import InputError
 from apn_emu.network.loading import load_network
 from apn_emu.optics.grid import Band, Channel, Grid
-from apn_emu.optics.modes import TransceiverMode
+from apn_emu.optics.lit import LitSpectrum
+from apn_emu.optics.qot import LineSystem
 
 METRO = load_network("tokyo-metro")
 ONE_SLOT = Grid(75.0, (Band("C", 0, 12),))
@@ -29,36 +28,6 @@ def served(answer: Allocation | Refusal) -> Allocation:
 def refused(answer: Allocation | Refusal) -> Refusal:
     assert isinstance(answer, Refusal), answer
     return answer
-
-
-class ReachQuality:
-    """GSNR falls 1 dB in 10 km; each further channel costs all others 1 dB."""
-
-    def __init__(self) -> None:
-        self.lit: dict[str, tuple[Route, TransceiverMode]] = {}
-
-    def _gsnr_db(self, route: Route, others: int) -> float:
-        return 30 - route.length_km / 10 - others
-
-    def assess(
-        self, route: Route, channel: Channel, mode: TransceiverMode, floor_db: float
-    ) -> Assessment:
-        gsnr_db = self._gsnr_db(route, len(self.lit))
-        margins = {name: self.margin_db(name) for name in self.lit}
-        harmed = {n: m - 1 for n, m in margins.items() if m >= floor_db > m - 1}
-        worst = min(harmed, key=lambda name: harmed[name], default=None)
-        margin_db = gsnr_db - mode.required_gsnr_bw_db
-        return Assessment(gsnr_db, margin_db, worst, harmed[worst] if worst else 0.0)
-
-    def light(self, lightpath: str, route: Route, channel: Channel, mode: TransceiverMode) -> None:
-        self.lit[lightpath] = route, mode
-
-    def darken(self, lightpath: str) -> None:
-        del self.lit[lightpath]
-
-    def margin_db(self, lightpath: str) -> float:
-        route, mode = self.lit[lightpath]
-        return self._gsnr_db(route, len(self.lit) - 1) - mode.required_gsnr_bw_db
 
 
 def test_shortest_route_lowest_channel_narrowest_mode() -> None:
@@ -128,32 +97,46 @@ def test_protection_takes_a_disjoint_route() -> None:
 
 
 def test_mode_adapts_to_distance() -> None:
-    allocator = Allocator(load_network("nsfnet"), quality=ReachQuality())
-    answer = refused(allocator.allocate(Demand("d", "seattle", "palo-alto", 100e9)))
+    network = load_network("nsfnet")
+    allocator = Allocator(network, quality=LitSpectrum(LineSystem(network), min_margin_db=1.0))
+    near, far = (
+        served(allocator.allocate(Demand(end, "seattle", end, 200e9))).lightpaths[0]
+        for end in ("palo-alto", "atlanta")
+    )
+    assert near.route.length_km < far.route.length_km
+    assert near.mode.required_osnr_01nm_db > far.mode.required_osnr_01nm_db
+    assert all(path.qot is not None and path.qot.margin_db >= 1.0 for path in (near, far))
+
+
+def test_no_mode_reaches() -> None:
+    network = load_network("coronet-conus")
+    allocator = Allocator(network, k=1, quality=LitSpectrum(LineSystem(network)))
+    answer = refused(allocator.allocate(Demand("d", "seattle", "miami", 800e9)))
     assert answer.reason is Reason.NO_FEASIBLE_MODE
-    assert answer.numbers["gsnr_db"] < answer.numbers["required_db"]  # type: ignore[operator]
-    metro = Allocator(METRO, quality=ReachQuality())
-    near = served(metro.allocate(Demand("near", "tokyo", "yokohama", 400e9))).lightpaths[0]
-    assert near.margin_db is not None
-    assert near.margin_db > 0
-
-
-def test_prescribed_mode_that_does_not_reach() -> None:
-    allocator = Allocator(METRO, quality=ReachQuality(), margin_db=20)
-    demand = Demand("d", "omiya", "yokohama", 400e9, mode="400zr")
-    assert refused(allocator.allocate(demand)).reason is Reason.MODE_NOT_FEASIBLE
+    assert answer.numbers["gsnr_bw_db"] < answer.numbers["required_gsnr_bw_db"]  # type: ignore[operator]
+    forced = refused(allocator.allocate(Demand("d", "seattle", "miami", 4e11, mode="400zr")))
+    assert forced.reason is Reason.MODE_NOT_FEASIBLE
 
 
 def test_existing_lightpath_is_not_harmed() -> None:
-    quality = ReachQuality()
-    allocator = Allocator(METRO, quality=quality)
-    served(allocator.allocate(Demand("old", "omiya", "chiba", 400e9, mode="400zr")))
-    answers: list[Allocation | Refusal] = []
-    while not answers or isinstance(answers[-1], Allocation):
-        answers.append(allocator.allocate(Demand(f"{len(answers)}", "tokyo", "yokohama", 100e9)))
-    assert refused(answers[-1]).reason is Reason.EXISTING_LIGHTPATH_HARMED
-    assert quality.margin_db("old") >= 0
-    assert len(quality.lit) == len(allocator.lightpaths)
+    system = LineSystem(METRO)
+    first = Allocator(METRO, quality=LitSpectrum(system))
+    demand = Demand("old", "omiya", "tokyo", 400e9, mode="400zr")
+    alone = served(first.allocate(demand)).lightpaths[0].qot
+    assert alone is not None
+    tight = LitSpectrum(system, min_margin_db=alone.margin_db - 0.02)
+    allocator = Allocator(METRO, k=1, quality=tight)
+    served(allocator.allocate(demand))
+    answers = [
+        allocator.allocate(Demand(f"new{i}", "omiya", "tokyo", 100e9, mode="openroadm-100g"))
+        for i in range(60)
+    ]
+    harms = [a for a in answers if isinstance(a, Refusal)]
+    assert harms, "sixty neighbours cost less than 0.02 dB"
+    assert {refusal.reason for refusal in harms} == {Reason.EXISTING_LIGHTPATH_HARMED}
+    assert harms[0].numbers["lightpath"] == "old"
+    assert tight.qot("old").margin_db >= tight.min_margin_db
+    assert len(tight) == len(allocator.lightpaths)
 
 
 def test_grooming_rides_on_free_capacity_and_outlives_the_first_demand() -> None:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from apn_emu.units import DURATION, FRACTION, RATE, SIZE, Dimension
+from apn_emu.units import (
+    DURATION,
+    FRACTION,
+    RATE,
+    SIZE,
+    Dimension,
+    format_duration,
+    format_rate,
+)
 
 COUNT = Dimension("number", "1", {"": 1.0}, "0")
 
@@ -29,3 +37,15 @@ METRICS = {
     "run_time": Metric(DURATION, "time from a command's start to its end"),
     "transferred": Metric(SIZE, "payload bytes received"),
 }
+
+
+def show(dimension: Dimension, value: float) -> str:
+    """Return a value in SI units as people read it, e.g. `0.981 ms` or `97.9 Gbit/s`."""
+    if dimension is DURATION:
+        return format_duration(value)
+    if dimension is RATE:
+        return format_rate(value)
+    if dimension is FRACTION:
+        return f"{value * 100:.4g} %"
+    unit = " B" if dimension is SIZE else ""
+    return f"{value:,.0f}{unit}" if value == int(value) else f"{value:,.4g}{unit}"

@@ -14,7 +14,7 @@ from apn_emu.scenario.lightpaths import Mesh, SingleLightpath
 from apn_emu.scenario.places import Server
 from apn_emu.scenario.schema import Scenario
 from apn_emu.scenario.source import Loc
-from apn_emu.scenario.workloads import Command, Workload
+from apn_emu.scenario.workloads import Workload
 
 Finding = tuple[Loc, str, str | None]
 """Where, what is wrong, what would be right."""
@@ -41,14 +41,20 @@ def _by_line(problem: Problem) -> tuple[int, str]:
     return (problem.line or 0, problem.key or "")
 
 
-def _unknown(loc: Loc, what: str, name: str, known: Collection[str]) -> Iterator[Finding]:
+def _unknown(
+    loc: Loc, what: str, name: str, known: Collection[str], where: str = ""
+) -> Iterator[Finding]:
     if name not in known:
-        yield loc, f"there is no {what} {name!r}", nearest(name, known)
+        yield loc, f"there is no {what} {name!r}{where}", nearest(name, known)
+
+
+def _unknown_node(loc: Loc, name: str, network: Network) -> Iterator[Finding]:
+    yield from _unknown(loc, "node", name, network.node_by_id, f" in {network.name}")
 
 
 def _sites(scenario: Scenario, network: Network) -> Iterator[Finding]:
     for site in scenario.sites:
-        yield from _unknown(("sites", site), f"node in {network.name}", site, network.node_by_id)
+        yield from _unknown_node(("sites", site), site, network)
 
 
 def _lightpaths(scenario: Scenario, network: Network) -> Iterator[Finding]:
@@ -93,7 +99,7 @@ def _route(
     loc: Loc, route: tuple[str, ...], ends: tuple[str, str], network: Network
 ) -> Iterator[Finding]:
     for index, node in enumerate(route):
-        yield from _unknown((*loc, index), f"node in {network.name}", node, network.node_by_id)
+        yield from _unknown_node((*loc, index), node, network)
         if node in route[:index]:
             yield (*loc, index), f"the route passes {node} twice", None
     if (route[0], route[-1]) != ends:
@@ -115,7 +121,7 @@ def _workloads(scenario: Scenario) -> Iterator[Finding]:
         if getattr(workload, "pairs", None) == "all-pairs" and len(scenario.sites) < 2:
             message = "all-pairs needs two sites or more"
             yield (*loc, workload.kind), message, "add a site under sites"
-        if isinstance(workload, Command) and workload.name is not None:
+        if workload.name is not None:
             if workload.name in names:
                 yield (*loc, "name"), f"the name {workload.name!r} is there twice", None
             names.add(workload.name)
@@ -140,24 +146,31 @@ def _server(loc: Loc, server: Server, scenario: Scenario) -> Iterator[Finding]:
 
 
 def _events(scenario: Scenario, network: Network) -> Iterator[Finding]:
-    links, nodes = network.link_by_id, network.node_by_id
     for index, event in enumerate(scenario.events):
         loc = ("events", index)
         if isinstance(event, NodeFailure):
-            yield from _unknown((*loc, "node-failure"), "node", event.node, nodes)
+            yield from _unknown_node((*loc, event.kind), event.node, network)
         elif isinstance(event, Repair):
-            known = {**links, **nodes}
-            yield from _unknown((*loc, "repair"), "link or node", event.target, known)
+            if event.target not in network.node_by_id:
+                yield from _link((*loc, event.kind), event.target, network, "link or node")
         elif isinstance(event, FibreEvent):
             yield from _fibre(loc, event, network)
 
 
 def _fibre(loc: Loc, event: FibreEvent, network: Network) -> Iterator[Finding]:
-    yield from _unknown((*loc, event.kind), "link", event.link, network.link_by_id)
+    yield from _link((*loc, event.kind), event.link, network)
     link = network.link_by_id.get(event.link)
-    if link and event.only_from is not None:
-        ends = (link.a, link.b)
-        yield from _unknown((*loc, "only_from"), f"end of {link.id}", event.only_from, ends)
+    if link and event.only_from not in (None, link.a, link.b):
+        remedy = f"write {link.a} or {link.b}"
+        yield (*loc, "only_from"), f"{event.only_from} is no end of {link.id}", remedy
+
+
+def _link(loc: Loc, name: str, network: Network, what: str = "link") -> Iterator[Finding]:
+    turned = [link.id for link in network.links if name == f"{link.b}-{link.a}"]
+    if turned and name not in network.link_by_id:
+        yield loc, f"the link is called the other way round in {network.name}", f"write {turned[0]}"
+    else:
+        yield from _unknown(loc, what, name, network.link_by_id, f" in {network.name}")
 
 
 def _expectations(scenario: Scenario) -> Iterator[Finding]:

@@ -40,7 +40,9 @@ def _site_in_short(value: object) -> object:
         return {}
     if isinstance(value, int) and not isinstance(value, bool):
         return {"servers": value}
-    return value
+    if isinstance(value, dict | Site):
+        return value
+    raise problem(f"{value!r} is not a site", "write {servers: 2}, or just the number of servers")
 
 
 SiteEntry = Annotated[Site, BeforeValidator(_site_in_short)]

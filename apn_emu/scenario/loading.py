@@ -67,9 +67,9 @@ def network_of(scenario: Scenario) -> Network:
 def _at_the_network(scenario: Scenario, problem: Problem) -> Problem:
     """Return the problem at the scenario's line; a fault inside another file keeps its place."""
     if isinstance(scenario.network, str):
-        place = scenario.where("network")
-        inside = Problem(problem.file, problem.line, problem.key, problem.message)
-        return place.problem(str(inside if problem.line else problem.message), problem.remedy)
+        key = None if problem.key == "network" else problem.key
+        inside = Problem(problem.file, problem.line, key, problem.message)
+        return scenario.where("network").problem(str(inside), problem.remedy)
     loc = [
         int(part) if part.isdigit() else part
         for part in (problem.key or "").replace("[", ".").replace("]", "").split(".")

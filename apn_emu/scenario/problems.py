@@ -25,6 +25,8 @@ _TYPES = {
     "model_attributes_type": "a mapping of keys to values",
 }
 
+_REMEDIES = {"tuple_type": "begin each entry with `- `"}
+
 _LIMITS = {
     "greater_than": ("gt", "above"),
     "greater_than_equal": ("ge", "at least"),
@@ -35,7 +37,13 @@ _LIMITS = {
 
 def problems_of(error: ValidationError, data: object, source: Source) -> list[Problem]:
     """Return a problem for each error that pydantic found in `data`, in the order of the file."""
-    problems = [_problem(detail, data, source) for detail in error.errors(include_url=False)]
+    details = error.errors(include_url=False)
+    wrong_items = {detail["loc"][:-1] for detail in details}
+    problems = [
+        _problem(detail, data, source)
+        for detail in details
+        if detail["type"] != "too_short" or detail["loc"] not in wrong_items
+    ]
     return sorted(set(problems), key=lambda p: (p.line is None, p.line or 0, p.key or ""))
 
 
@@ -75,7 +83,7 @@ def _words(detail: ErrorDetails, value: Any, loc: Loc, data: Any) -> tuple[str, 
         meaning = field_by_key(model)[str(loc[-1])].description or ""
         return "the key is missing", meaning.rstrip(".")
     if kind in _TYPES:
-        return f"{_short(value)} is not {_TYPES[kind]}", None
+        return f"{_short(value)} is not {_TYPES[kind]}", _REMEDIES.get(kind)
     if kind in _LIMITS:
         name, words = _LIMITS[kind]
         return f"{_short(value)} is out of range", f"it is {words} {context[name]:g}"
@@ -83,8 +91,8 @@ def _words(detail: ErrorDetails, value: Any, loc: Loc, data: Any) -> tuple[str, 
         return f"{_short(value)} is not known", f"write {context['expected']}"
     if kind == "string_pattern_mismatch":
         return f"{_short(value)} does not fit", f"it matches {context['pattern']}"
-    if kind in ("too_short", "too_long"):
-        return "too few entries" if kind == "too_short" else "too many entries", None
+    if kind == "too_short":
+        return "too few entries", f"it needs {context['min_length']} or more"
     return detail["msg"], None
 
 

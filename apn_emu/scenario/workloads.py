@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable
+from pathlib import PurePath
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
@@ -51,6 +52,13 @@ class Workload(Model):
         "all, or a number.",
     )
 
+    name: str | None = Field(
+        default=None,
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$",
+        description="Name in the measurements (`kind`) and of kept output; else the key that says "
+        "what runs, or the program of a command.",
+    )
+
     @property
     def kind(self) -> str:
         """The key that says what runs, e.g. `ping`."""
@@ -59,9 +67,10 @@ class Workload(Model):
     def to_plan(self, sites: Iterable[str]) -> dict[str, Any]:
         """Return the parameters as plain data in SI units; `sites` are the ids for `all-pairs`.
 
-        `parallel` is a number of pairs, None for all; `pairs` are lists of two `site/number`.
+        `parallel` is a number of pairs, None for all; `pairs` are lists of two `site/number`;
+        `name` is never None.
         """
-        plan = dict(self)
+        plan = {**dict(self), "name": self.name or self.kind}
         if "pairs" in plan:
             pairs = expand(plan["pairs"], sites)
             plan["pairs"] = [[str(pair.source), str(pair.destination)] for pair in pairs]
@@ -170,14 +179,12 @@ class Command(Workload):
         le=255,
         description="Exit code that counts as success (not in the background).",
     )
-    name: str | None = Field(
-        default=None, description="Name in the measurements and of its output; else the program's."
-    )
 
     def to_plan(self, sites: Iterable[str]) -> dict[str, Any]:
         """Return the parameters as plain data in SI units, `on` as a list of `site/number`."""
         servers = [str(server) for server in self.on]
-        return super().to_plan(sites) | {"argv": list(self.argv), "on": servers}
+        name = self.name or PurePath(self.argv[0]).name
+        return {**super().to_plan(sites), "name": name, "argv": list(self.argv), "on": servers}
 
 
 WORKLOADS: dict[str, type[Model]] = {"ping": Ping, "iperf3": Iperf3, "command": Command}

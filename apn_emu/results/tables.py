@@ -1,0 +1,104 @@
+"""The result as tables for a terminal of 80 columns. Whoever prints them owns the console:
+rich leaves out colours when the output is no terminal or `NO_COLOR` is set.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterable, Sequence
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from apn_emu.results.expectations import Verdict
+from apn_emu.results.matrices import Matrix, matrices, summaries
+from apn_emu.results.metrics import METRICS, show
+from apn_emu.results.result import LightpathRecord, Result
+from apn_emu.results.wording import SCALES, lightpath_row, measured_words
+
+MOST_SITES = 8
+"""A matrix of more sites does not fit; it is summed up."""
+
+WORST_PAIRS = 5
+
+
+def result_tables(result: Result) -> RenderableType:
+    """Return lightpaths, matrices, a summary and the expectations of a run, as far as there are."""
+    parts: list[RenderableType] = []
+    if result.lightpaths:
+        parts.append(lightpath_table(result.lightpaths))
+    for matrix in matrices(result):
+        small = len(matrix.sites) <= MOST_SITES
+        parts.append(matrix_table(matrix) if small else worst_table(matrix))
+    if result.measurements:
+        parts.append(summary_table(result))
+    if result.expectations:
+        parts.append(expectation_table(result.expectations))
+    return Group(*parts)
+
+
+def lightpath_table(lightpaths: Iterable[LightpathRecord]) -> Table:
+    """Return route, channel, rate, length and one-way delay of each lightpath."""
+    table = _table("Lightpaths", ["route"], ["THz", "GHz", "mode", "rate", "km", "us"])
+    for path in lightpaths:
+        table.add_row(*lightpath_row(path))
+    return table
+
+
+def matrix_table(matrix: Matrix) -> Table:
+    """Return the mean from each site (row) to each site (column)."""
+    scale = SCALES[matrix.metric]
+    table = _table(f"{scale.title} ({matrix.kind})", ["from \\ to"], matrix.sites)
+    for source in matrix.sites:
+        values = [matrix.mean.get((source, destination)) for destination in matrix.sites]
+        cells = ["·" if value is None else scale.show(value) for value in values]
+        table.add_row(source, *cells)
+    return table
+
+
+def worst_table(matrix: Matrix) -> Table:
+    """Return the range over all pairs and the worst ones, where a matrix does not fit."""
+    scale = SCALES[matrix.metric]
+    values = list(matrix.mean.values())
+    table = _table(f"{scale.title} ({matrix.kind}), {len(matrix.sites)} sites", ["pair"], ["value"])
+    for name, value in (
+        ("minimum", min(values)),
+        ("median", statistics.median(values)),
+        ("maximum", max(values)),
+    ):
+        table.add_row(name, scale.show(value))
+    table.add_section()
+    for source, destination, value in matrix.worst(WORST_PAIRS):
+        table.add_row(f"{source} -> {destination}", scale.show(value))
+    return table
+
+
+def summary_table(result: Result) -> Table:
+    """Return the range of everything that was measured."""
+    columns = ["samples", "min", "median", "max"]
+    table = _table("Measurements", ["workload", "metric"], columns)
+    for row in summaries(result):
+        dimension = METRICS[row.metric].dimension
+        values = (show(dimension, value) for value in (row.minimum, row.median, row.maximum))
+        table.add_row(row.kind, row.metric, str(row.samples), *values)
+    return table
+
+
+def expectation_table(verdicts: Iterable[Verdict]) -> Table:
+    """Return each expectation with its measured value and whether it was met."""
+    table = _table("Expectations", ["expectation"], ["measured", ""])
+    for verdict in verdicts:
+        outcome = Text("met", "green") if verdict.met else Text("FAILED", "bold red")
+        table.add_row(verdict.text, measured_words(verdict), outcome)
+    return table
+
+
+def _table(title: str, left: Sequence[str], right: Sequence[str]) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+    for name in left:
+        table.add_column(name, overflow="fold")
+    for name in right:
+        table.add_column(name, justify="right", overflow="fold")
+    return table

@@ -1,0 +1,49 @@
+"""Words that the terminal tables and the report share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from apn_emu.results.expectations import Verdict, parse_expectation
+from apn_emu.results.metrics import show
+from apn_emu.results.result import LightpathRecord
+from apn_emu.units import format_rate
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How a matrix shows a metric: title with the unit, factor from SI to it, decimal places."""
+
+    title: str
+    factor: float
+    places: int
+
+    def show(self, value_si: float) -> str:
+        """Return the number of a cell."""
+        return f"{value_si * self.factor:.{self.places}f}"
+
+
+SCALES = {
+    "rtt": Scale("Round-trip time, mean, ms", 1e3, 3),
+    "throughput": Scale("Throughput, mean, Gbit/s", 1e-9, 1),
+}
+
+
+def lightpath_row(path: LightpathRecord) -> list[str]:
+    """Return route, centre (THz), width (GHz), mode, rate, length (km) and one-way delay (us)."""
+    return [
+        "-".join(path.route),
+        f"{path.centre_thz:g}",
+        f"{path.width_ghz:g}",
+        path.mode,
+        format_rate(path.rate_bps).removesuffix("bit/s"),
+        f"{path.length_km:.1f}",
+        f"{path.delay_us:.1f}",
+    ]
+
+
+def measured_words(verdict: Verdict) -> str:
+    """Return the measured value as people read it, or why there is none."""
+    if verdict.measured is None:
+        return verdict.note
+    return show(parse_expectation(verdict.text).dimension, verdict.measured)

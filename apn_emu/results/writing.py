@@ -1,0 +1,103 @@
+"""The files of a run, written all or none. The package's only I/O."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from apn_emu.errors import EmulationError, InputError, Problem
+from apn_emu.results.measurements import to_csv
+from apn_emu.results.report import report_html
+from apn_emu.results.result import Result
+
+
+def write_run(
+    folder: Path, result: Result, plan: Mapping[str, Any], console: str, command: str
+) -> None:
+    """Write result.json, measurements.csv, plan.json, report.html and console.log into `folder`.
+
+    `command` is what reproduces the run. Errors as `write_files`.
+    """
+    write_files(
+        folder,
+        {
+            "result.json": result.to_json(),
+            "measurements.csv": to_csv(result.measurements),
+            "plan.json": json.dumps(plan, indent=1, ensure_ascii=False) + "\n",
+            "report.html": report_html(result, command),
+            "console.log": console,
+        },
+    )
+
+
+def check_folder(folder: Path) -> None:
+    """Raise `InputError` if results cannot be written into `folder`; writes nothing.
+
+    To be asked before a run, not after it.
+    """
+    place = folder.absolute()
+    while not place.exists() and place != place.parent:
+        place = place.parent
+    if not place.is_dir():
+        message, remedy = f"{place} is a file", "give a folder"
+    elif not os.access(place, os.W_OK | os.X_OK):
+        message, remedy = f"{place} cannot be written", "give a folder of yours"
+    else:
+        return
+    raise InputError(Problem(None, None, "--out", message, remedy))
+
+
+def write_files(folder: Path, files: Mapping[str, str]) -> None:
+    """Write the texts (UTF-8) into `folder`, which is made if it is missing.
+
+    All files are complete on disk before the first appears: a new folder appears as a whole, in an
+    old one each file is replaced at once, and files of other names stay. Raises `EmulationError`
+    if the disk is full or the folder cannot be written; then nothing has changed.
+    """
+    staging = folder.parent / f".{folder.name}.{secrets.token_hex(4)}"
+    try:
+        if folder.is_dir():  # its parent may belong to somebody else, or to another file system
+            staging = folder / staging.name
+        staging.mkdir(parents=True)
+        try:
+            for name, text in files.items():
+                _write_to_disk(staging / name, text.encode("utf-8"))
+            _put_in_place(staging, folder, files)
+        finally:
+            if staging.exists():
+                shutil.rmtree(staging)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise EmulationError(f"cannot write the results into {folder}: {reason}") from error
+
+
+def _put_in_place(staging: Path, folder: Path, files: Mapping[str, str]) -> None:
+    if not folder.exists():
+        staging.rename(folder)
+        return
+    for name in files:
+        if (folder / name).is_dir():
+            raise IsADirectoryError(None, f"{name} is a folder there")
+    for name in files:
+        (staging / name).replace(folder / name)
+    _flush(folder)
+
+
+def _write_to_disk(path: Path, content: bytes) -> None:
+    with path.open("xb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _flush(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

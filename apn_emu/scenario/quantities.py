@@ -38,13 +38,15 @@ def parser(dimension: Dimension) -> Callable[[object], float]:
 def writer(dimension: Dimension) -> Callable[[float], str]:
     """Return the function that writes a quantity such that it is read back as the same number."""
 
+    base_unit = next(unit for unit, factor in dimension.units.items() if factor == 1.0)
+
     def write(value: float) -> str:
         exact = (
             text
             for unit, factor in dimension.units.items()
             if units.parse(dimension, text := f"{value / factor:.15g} {unit}".strip()) == value
         )
-        return min(exact, key=len, default=f"{value!r} {dimension.si_unit}")
+        return min(exact, key=len, default=f"{value!r} {base_unit}")
 
     return write
 

@@ -24,7 +24,6 @@ from apn_emu.optics.grid import (
     Channel,
     Grid,
 )
-from apn_emu.optics.latency import fibre_delay_ns
 from apn_emu.optics.line import Comb, Span, channel_powers, to_db
 from apn_emu.optics.nli import efficiency_over_gamma2
 
@@ -75,7 +74,6 @@ class Section:
         self.spans = tuple(spans)
         self.amplifiers = len(self.spans) + 1
         self.length_km = sum(span.length_km for span in self.spans)
-        self.delay_ns = fibre_delay_ns(self.length_km, self.spans[0].fibre.group_index)
         self.elements = line_elements(self.spans, equipment)
         self._offset_hz = np.arange(POSITIONS, dtype=np.float64) * (_STEP_THZ * 1e12)
         self._frequency_hz = self._offset_hz + L_BAND_LOWER_THZ * 1e12

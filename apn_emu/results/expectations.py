@@ -132,5 +132,8 @@ def _concerns(expectation: Expectation, measurement: Measurement) -> bool:
 
 
 def _covers(wanted: str, end: str) -> bool:
-    """Return whether `wanted` (`*`, a site or `site/number`) names the measured end."""
-    return wanted in (ANY, end) or end.startswith(f"{wanted}/")
+    """Return whether `wanted` (`*`, a site or `site/number`) names the measured end.
+
+    A measured site without a number is its first server.
+    """
+    return wanted in (ANY, end) or wanted == f"{end}/1" or end.startswith(f"{wanted}/")

@@ -12,9 +12,10 @@ from apn_emu.results.metrics import METRICS
 
 @dataclass(frozen=True)
 class Measurement:
-    """One sample: `metric` from `source` to `destination` (site or `site/number`), by workload.
+    """One sample: `metric` from `source` to `destination` (`site/number`, or the site
+    for its first server).
 
-    `kind` is the workload (`ping`, `iperf3`, or a command's name). `unit` is the metric's SI unit
+    `kind` is the workload's name (`ping`, `iperf3`, a command's). `unit` is the metric's SI unit
     or another unit of its dimension.
     """
 

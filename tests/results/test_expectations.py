@@ -49,6 +49,12 @@ def test_a_site_is_not_another_whose_name_begins_alike():
     assert judge(parse_expectation("rtt.max[tok->chiba] < 1 s"), SAMPLES).measured is None
 
 
+def test_a_site_without_a_number_is_its_first_server():
+    samples = [rtt(0.001, "tokyo", "chiba"), rtt(0.002, "tokyo/2", "chiba")]
+    for ends, measured in {"tokyo/1->chiba": 0.001, "tokyo/2->*": 0.002, "tokyo->*": 0.002}.items():
+        assert judge(parse_expectation(f"rtt.max[{ends}] < 1 s"), samples).measured == measured
+
+
 def test_directions_of_a_rate_are_kept_apart():
     flow = Measurement("iperf3", "a", "b", "throughput", 9e10, "bit/s")
     assert judge(parse_expectation("throughput.min[a->b] > 80 Gbit/s"), [flow]).met

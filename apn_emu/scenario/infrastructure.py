@@ -83,10 +83,12 @@ class Equipment(Model):
     transceiver_latency_s: Duration | None = Field(
         default=None,
         alias="transceiver_latency",
-        description="Latency of one transceiver (framing, FEC, DSP), each end.",
+        description="Latency of a transmitter and a receiver together: framing, FEC and DSP.",
     )
     roadm_latency_s: Duration | None = Field(
-        default=None, alias="roadm_latency", description="Latency of one ROADM on the way."
+        default=None,
+        alias="roadm_latency",
+        description="Latency of one ROADM, whether it adds, drops or passes.",
     )
     amplifier_latency_s: Duration | None = Field(
         default=None, alias="amplifier_latency", description="Latency of one amplifier on the way."

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields
 from functools import cache
 from importlib import resources
 
-from apn_emu.optics.ber import ideal_snr_db
+from apn_emu.optics.ber import ideal_snr_db, pre_fec_ber
 from apn_emu.optics.line import OSNR_BANDWIDTH_HZ, from_db, to_db
 
 
@@ -57,6 +57,14 @@ class TransceiverMode:
     def implementation_penalty_db(self) -> float:
         """How much more SNR the module needs than an ideal receiver to reach the FEC threshold."""
         return self.required_gsnr_bw_db - ideal_snr_db(self.modulation, self.fec_threshold_ber)
+
+    def pre_fec_ber(self, gsnr_bw_db: float) -> float:
+        """Return the bit error rate before the FEC at a GSNR in the symbol-rate bandwidth.
+
+        The ideal receiver's, shifted by the implementation penalty: at the required GSNR it is the
+        FEC's threshold.
+        """
+        return pre_fec_ber(self.modulation, gsnr_bw_db - self.implementation_penalty_db)
 
 
 VALUES = tuple(each.name for each in fields(TransceiverMode) if each.name != "sources")

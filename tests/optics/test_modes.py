@@ -34,6 +34,9 @@ def test_a_mode_is_consistent(mode):
     assert mode.baud_gbd < mode.min_spacing_ghz
     # No receiver beats the ideal one, and none is as bad as 6 dB
     assert 0 < mode.implementation_penalty_db < 6
+    # Where the margin ends, the errors are as many as the FEC can correct
+    assert mode.pre_fec_ber(mode.required_gsnr_bw_db) == pytest.approx(mode.fec_threshold_ber)
+    assert mode.pre_fec_ber(mode.required_gsnr_bw_db + 3) < mode.fec_threshold_ber / 3
     assert mode.required_gsnr_bw_db < mode.tx_osnr_01nm_db
 
 

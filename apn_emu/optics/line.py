@@ -145,6 +145,8 @@ def propagate(comb: Comb, line: Sequence[Element]) -> LineNoise:
     factors[amplifies] = 1 + ase
     factors[~amplifies] = 1 / (1 - nli)
     after = np.cumprod(factors, axis=0)
+    # An amplifier adds a * (1 + z) to the ASE-to-signal ratio, and 1 + z behind it is (1 + a) times
+    # that before it
     ase_to_signal: Floats = np.sum(after[amplifies] / (1 + 1 / ase), axis=0)
     return LineNoise(ase=ase_to_signal, nli=after[-1] - 1 - ase_to_signal)
 

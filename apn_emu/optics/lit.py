@@ -13,15 +13,13 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from apn_emu.optics.fibre import Floats
 from apn_emu.optics.grid import Channel
+from apn_emu.optics.lit_channels import Integers, LitChannels
 from apn_emu.optics.modes import TransceiverMode
 from apn_emu.optics.qot import LineSystem, PathNoise, Qot
 from apn_emu.optics.section import Kind, position
-
-Integers = NDArray[np.int64]
 
 _SCALE = 2.0**52
 
@@ -62,33 +60,6 @@ class _Encounter(NamedTuple):
     to_others: list[Integers]
 
 
-class _FibreKind:
-    """The lit channels of one kind on one fibre, as arrays of which the first `count` are used."""
-
-    def __init__(self) -> None:
-        self.count = 0
-        self.position: Integers = np.zeros(16, dtype=np.int64)
-        self.weight: Floats = np.zeros(16)
-        self.gamma2: Floats = np.zeros(16)
-        self.slot: Integers = np.zeros(16, dtype=np.int64)
-
-    def add(self, position: int, weight: float, gamma2: float, slot: int) -> None:
-        if self.count == len(self.slot):
-            for name in ("position", "weight", "gamma2", "slot"):
-                old = getattr(self, name)
-                setattr(self, name, np.concatenate((old, np.zeros_like(old))))
-        row = self.count
-        self.position[row], self.weight[row] = position, weight
-        self.gamma2[row], self.slot[row] = gamma2, slot
-        self.count += 1
-
-    def remove(self, slot: int) -> None:
-        row = int(np.flatnonzero(self.slot[: self.count] == slot)[0])
-        self.count -= 1
-        for values in (self.position, self.weight, self.gamma2, self.slot):
-            values[row] = values[self.count]
-
-
 class LitSpectrum:
     """Lit lightpaths and their noise, fibre by fibre.
 
@@ -107,7 +78,7 @@ class LitSpectrum:
         self.system = system
         self.min_margin_db = min_margin_db
         self._link_of = fibres or {link.id: link.id for link in system.network.links}
-        self._fibres: dict[Hashable, dict[Kind, _FibreKind]] = {key: {} for key in self._link_of}
+        self._fibres: dict[Hashable, dict[Kind, LitChannels]] = {key: {} for key in self._link_of}
         self._lit: dict[Hashable, tuple[_Lightpath, int, float, int]] = {}
         self._keys: list[Hashable] = []
         self._free: list[int] = []
@@ -148,7 +119,7 @@ class LitSpectrum:
         kind, here = lightpath.kind, position(channel)
         for fibre in lightpath.route:
             profile = self.system.section(self._link_of[fibre]).profile(kind)
-            self._fibres[fibre].setdefault(kind, _FibreKind()).add(
+            self._fibres[fibre].setdefault(kind, LitChannels()).add(
                 here, float(profile.weight[here]), float(profile.gamma2[here] * _SCALE), slot
             )
         self._last = None

@@ -1,5 +1,6 @@
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,6 +14,21 @@ def test_known_points():
     assert ideal_snr_db("16QAM", 1e-3) == pytest.approx(16.54, abs=0.01)
     assert ideal_snr_db("64QAM", 1e-3) == pytest.approx(22.55, abs=0.01)
     assert pre_fec_ber("QPSK", 10 * math.log10(2)) == pytest.approx(math.erfc(1) / 2)
+
+
+@pytest.mark.parametrize(("modulation", "points"), [("QPSK", 4), ("16QAM", 16), ("64QAM", 64)])
+def test_formulas_agree_with_a_simulated_receiver(modulation, points):
+    """Gray-mapped square QAM over white Gaussian noise, hard decisions, at the oFEC threshold."""
+    rng = np.random.default_rng(1)
+    symbols, side = 200_000, math.isqrt(points)
+    gray = np.arange(side) ^ (np.arange(side) >> 1)
+    snr_db = ideal_snr_db(modulation, 2e-2)
+    sigma = math.sqrt((points - 1) / 3 / 10 ** (snr_db / 10))  # of one quadrature, levels 2 apart
+    sent = rng.integers(0, side, (2, symbols))
+    received = 2 * sent - (side - 1) + sigma * rng.standard_normal((2, symbols))
+    decided = np.clip(np.rint((received + side - 1) / 2), 0, side - 1).astype(int)
+    wrong_bits = np.bitwise_count(gray[sent] ^ gray[decided]).sum()
+    assert wrong_bits / (symbols * math.log2(points)) == pytest.approx(2e-2, rel=0.03)
 
 
 @settings(deadline=None, derandomize=True)

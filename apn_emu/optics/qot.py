@@ -70,7 +70,7 @@ class LineSystem:
     """The lines of a network: sections by link id, designed automatically or as `designs` says.
 
     Raises `ValueError` that names the link when a design does not fit it. A section stands for both
-    directions of its fibre pair: mirrored spans give the same noise within 0.01 dB.
+    directions of its fibre pair: mirrored spans give the same noise within 0.02 dB.
     """
 
     def __init__(

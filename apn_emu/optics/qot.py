@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from apn_emu.errors import InputError, Problem
 from apn_emu.network.model import Network
 from apn_emu.optics.design import LinkDesign, place_spans
 from apn_emu.optics.equipment import Equipment, default_equipment
@@ -69,7 +70,7 @@ def full_grid(mode: TransceiverMode, grid: Grid) -> Grid:
 class LineSystem:
     """The lines of a network: sections by link id, designed automatically or as `designs` says.
 
-    Raises `ValueError` that names the link when a design does not fit it. A section stands for both
+    Raises one `InputError` that lists every design that does not fit its link. A section stands for both
     directions of its fibre pair: mirrored spans give the same noise within 0.02 dB.
     """
 
@@ -82,15 +83,28 @@ class LineSystem:
         self.network = network
         self.equipment = equipment or default_equipment()
         self._sections: dict[str, Section] = {}
+        problems: list[Problem] = []
         for link_id, design in (designs or {}).items():
-            if link_id not in network.link_by_id:
-                raise ValueError(f"network {network.name} has no link {link_id}")
-            self._sections[link_id] = self._build(link_id, design)
+            link = network.link_by_id.get(link_id)
+            if link is None:
+                remedy = f"it has {', '.join(network.link_by_id)}"
+                message = f"network {network.name} has no link {link_id}"
+                problems.append(Problem(None, None, link_id, message, remedy))
+                continue
+            try:
+                spans = place_spans(link.length_km, self.equipment, design)
+            except ValueError as error:
+                problems.append(Problem(None, None, link_id, str(error)))
+            else:
+                self._sections[link_id] = Section(spans, self.equipment)
+        if problems:
+            raise InputError(problems)
 
     def section(self, link_id: str) -> Section:
         """Return the section of a link."""
         if link_id not in self._sections:
-            self._sections[link_id] = self._build(link_id, None)
+            spans = place_spans(self.network.link_by_id[link_id].length_km, self.equipment)
+            self._sections[link_id] = Section(spans, self.equipment)
         return self._sections[link_id]
 
     def gsnr(
@@ -193,11 +207,3 @@ class LineSystem:
         ase: Floats = np.sum([load[0] for load in loads], axis=0)
         nli: Floats = np.sum([load[1] for load in loads], axis=0)
         return ase, nli, sum(len(section.spans) for section in sections)
-
-    def _build(self, link_id: str, design: LinkDesign | None) -> Section:
-        length_km = self.network.link_by_id[link_id].length_km
-        try:
-            spans = place_spans(length_km, self.equipment, design)
-        except ValueError as error:
-            raise ValueError(f"link {link_id}: {error}") from None
-        return Section(spans, self.equipment)

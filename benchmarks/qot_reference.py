@@ -35,6 +35,27 @@ from apn_emu.optics.line import (
 
 TOLERANCE_DB = 0.02
 TOLERANCE_MS = 0.001
+PLACES = ("mid", "worst")
+FIGURES = (
+    "osnr_ase_01nm_db",
+    "gsnr_01nm_db",
+    "gsnr_bw_db",
+    "snr_nli_bw_db",
+    "line_osnr_ase_01nm_db",
+    "line_gsnr_01nm_db",
+)
+OVER_CHANNELS = ("first", "last", "mean", "max")
+INPUTS = (
+    *("case_id", "lit", "f_first_thz", "spacing_ghz", "baud_gbd", "tx_power_dbm", "chain", "n1"),
+    *("disp_ps_nm_km", "aeff_um2", "n2_m2_w", "ref_wavelength_nm"),
+    *("tx_osnr_db", "add_drop_osnr_db"),
+)
+COLUMNS = {
+    *INPUTS,
+    "latency_ms",
+    *(f"{place}_{figure}" for place in PLACES for figure in ("ch", *FIGURES)),
+    *(f"{name}_gsnr_01nm_db" for name in OVER_CHANNELS),
+}
 
 
 @dataclass(frozen=True)
@@ -109,27 +130,27 @@ def figures(row: dict[str, str]) -> dict[str, float]:
     )
     to_01nm_db = to_db(bandwidth)
     gsnr_bw_db = -to_db(noise.ase + noise.nli + ends)
-    per_channel = {
-        "osnr_ase_01nm_db": -to_db(noise.ase + ends) + to_01nm_db,
-        "gsnr_01nm_db": gsnr_bw_db + to_01nm_db,
-        "gsnr_bw_db": gsnr_bw_db,
-        "snr_nli_bw_db": -to_db(noise.nli),
-        "line_osnr_ase_01nm_db": -to_db(noise.ase) + to_01nm_db,
-        "line_gsnr_01nm_db": -to_db(noise.ase + noise.nli) + to_01nm_db,
-    }
+    arrays = (
+        -to_db(noise.ase + ends) + to_01nm_db,
+        gsnr_bw_db + to_01nm_db,
+        gsnr_bw_db,
+        -to_db(noise.nli),
+        -to_db(noise.ase) + to_01nm_db,
+        -to_db(noise.ase + noise.nli) + to_01nm_db,
+    )
+    per_channel = dict(zip(FIGURES, arrays, strict=True))
     values = {}
     # The runner-up is often within 0.001 dB of the worst channel: take the channel of the table,
     # and compare the lowest GSNR of all separately.
     lit = lit_indices(row["lit"])
-    for place in ("mid", "worst"):
+    for place in PLACES:
         index = lit.index(int(row[f"{place}_ch"]))
         values |= {f"{place}_{name}": float(value[index]) for name, value in per_channel.items()}
-    gsnr_01nm_db = per_channel["gsnr_01nm_db"]
-    values["lowest_gsnr_01nm_db"] = float(gsnr_01nm_db.min())
-    values["first_gsnr_01nm_db"] = float(gsnr_01nm_db[0])
-    values["last_gsnr_01nm_db"] = float(gsnr_01nm_db[-1])
-    values["mean_gsnr_01nm_db"] = float(gsnr_01nm_db.mean())
-    values["max_gsnr_01nm_db"] = float(gsnr_01nm_db.max())
+    gsnr_db = per_channel["gsnr_01nm_db"]
+    values["lowest_gsnr_01nm_db"] = float(gsnr_db.min())
+    over_channels = (gsnr_db[0], gsnr_db[-1], gsnr_db.mean(), gsnr_db.max())
+    for name, value in zip(OVER_CHANNELS, over_channels, strict=True):
+        values[f"{name}_gsnr_01nm_db"] = float(value)
     spans = [element for element in line if isinstance(element, Span)]
     delay_ns = sum(fibre_delay_ns(span.length_km, span.fibre.group_index) for span in spans)
     values["latency_ms"] = delay_ns / 1e6
@@ -150,10 +171,15 @@ def main(arguments: list[str]) -> int:
     if len(arguments) != 1:
         print("usage: python benchmarks/qot_reference.py FILE.csv", file=sys.stderr)
         return 2
-    with Path(arguments[0]).open(newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
-    if not rows:
-        print(f"{arguments[0]}: no cases", file=sys.stderr)
+    try:
+        with Path(arguments[0]).open(newline="", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+    except OSError as error:
+        print(error, file=sys.stderr)
+        return 2
+    missing = sorted(COLUMNS - set(rows[0])) if rows else ["every case"]
+    if missing:
+        print(f"{arguments[0]}: lacks {', '.join(missing)}", file=sys.stderr)
         return 2
     started = time.perf_counter()
     by_figure: dict[str, list[Error]] = {}

@@ -133,9 +133,10 @@ class Grid:
         A fixed grid needs no width. Raises `ValueError` like `slot_units`, and when a flexible grid
         is asked without a width.
         """
-        if width_ghz is None and self.spacing_ghz is None:
+        signal_ghz = self.spacing_ghz if width_ghz is None else width_ghz
+        if signal_ghz is None:
             raise ValueError("a flexible grid has no channels without a width")
-        width = self.slot_units(self.spacing_ghz if width_ghz is None else width_ghz)  # type: ignore[arg-type]
+        width = self.slot_units(signal_ghz)
         step = 1 if self.spacing_ghz is None else width
         return tuple(
             Channel(lower, width)

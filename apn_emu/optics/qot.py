@@ -70,8 +70,8 @@ def full_grid(mode: TransceiverMode, grid: Grid) -> Grid:
 class LineSystem:
     """The lines of a network: sections by link id, designed automatically or as `designs` says.
 
-    Raises one `InputError` that lists every design that does not fit its link. A section stands for both
-    directions of its fibre pair: mirrored spans give the same noise within 0.02 dB.
+    Raises one `InputError` that lists every design that does not fit its link. A section stands for
+    both directions of its fibre pair: mirrored spans give the same noise within 0.02 dB.
     """
 
     def __init__(

@@ -45,3 +45,14 @@ def test_benchmark_refuses_a_wrong_or_missing_figure(qot_reference, tmp_path, ca
 
     assert code == 1
     assert "mid_gsnr_01nm_db" in capsys.readouterr().out
+
+
+def test_benchmark_says_what_is_wrong_with_a_file(qot_reference, tmp_path, capsys):
+    table = tmp_path / "table.csv"
+    assert qot_reference.main([str(table)]) == 2
+    assert "No such file" in capsys.readouterr().err
+    table.write_text(REFERENCE.read_text().replace("chain", "line").replace("n2_m2_w", "n2"))
+    assert qot_reference.main([str(table)]) == 2
+    assert "lacks chain, n2_m2_w" in capsys.readouterr().err
+    table.write_text("case_id\n")
+    assert qot_reference.main([str(table)]) == 2

@@ -16,7 +16,7 @@ def test_unlike_channels_agree_with_gnpy():
     width_hz = np.array([50e9, 75e9, 150e9, 87.5e9])
     baud_hz = np.array([31.57e9, 60.138546798e9, 118.203e9, 63.1e9])
     frequency_hz = 193.1e12 + np.cumsum(width_hz) - width_hz / 2
-    comb = Comb(frequency_hz, baud_hz, to_db(width_hz / 50e9))
+    comb = Comb(frequency_hz, baud_hz, to_db(width_hz / 50e9), power_dbm=10.0)
     noise = propagate(comb, [Roadm(0.0), Span(SSMF, 80.0, 0.5, 0.5), Amplifier(17.0, -300.0)])
     assert -to_db(noise.nli) == pytest.approx(GNPY_SNR_NLI_DB, abs=1e-6)
 

@@ -70,6 +70,9 @@ def test_least_spectrum_comes_first_then_margin():
     assert isinstance(far, ModeChoice)
     assert (far.mode.name, far.slot_ghz) == ("openzr+-200g", 75.0)
     assert far.margin_db == pytest.approx(4.0)
+    even = choose(20.0, 100)  # openzr+-100g needs 0.5 dB more OSNR and 3 W less
+    assert isinstance(even, ModeChoice)
+    assert even.mode.name == "openroadm-100g"
 
 
 def test_a_fixed_grid_gives_whole_slots():

@@ -107,6 +107,20 @@ def test_full_load_is_every_channel_lit(name):
     assert SYSTEM.full_load_qot(ROUTE, mode, Grid()).gsnr_bw_db == pytest.approx(worst.gsnr_bw_db)
 
 
+def test_tables_hold_where_interference_rules():
+    """4 dB too much power: NLI is 5 % of the channel, and no linear sum would do."""
+    hot = dataclasses.replace(
+        default_equipment(), launch_dbm_per_50ghz=4.0, add_drop_osnr_01nm_db=100.0
+    )
+    system, mode, grid = LineSystem(NETWORK, hot), MODES["openroadm-100g"], Grid(50)
+    lit = [(channel, mode) for channel in grid.channels()]
+    reference = np.array([figures[0] for figures in exact(system, ["a-b"], lit).values()])
+    ours = system.full_load_gsnr_bw_db(["a-b"], mode, grid)
+    assert ours == pytest.approx(reference, abs=0.001)
+    one = system.gsnr(["a-b"], lit[40][0], mode, {"a-b": lit})
+    assert one.gsnr_bw_db == pytest.approx(reference[40], abs=0.001)
+
+
 def test_more_light_and_more_distance_mean_less_quality():
     mode = MODES["openroadm-100g"]
     channel = Channel(400, 8)

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from apn_emu.allocation.assigners import Choice, Grant, assigner, choice
-from apn_emu.allocation.blocking_model import BlockingModel
+from apn_emu.allocation.assigners import Choice, Grant, assigner, with_quality
+from apn_emu.allocation.blocking_model import BlockingModel, Candidate
 from apn_emu.allocation.spectrum import SpectrumError, fragmentation
 from apn_emu.allocation.statistics import clopper_pearson, variance_inflation
 from apn_emu.allocation.traffic import Requests, Traffic
+from apn_emu.optics.grid import Channel
+from apn_emu.optics.lit import LitSpectrum
+from apn_emu.optics.qot import LineSystem
 
 FRAGMENTATION_SAMPLES = 100
 """How often in a run the fragmentation of all fibres is looked at."""
+
+_BEST_PLACE_DB = 0.1
+"""How much better than at three places of the band the GSNR may be at the best place."""
 
 
 @dataclass(frozen=True)
@@ -90,8 +96,16 @@ def _serve(
     """
     full = (1 << model.slots) - 1
     free = [full] * len(model.fibres)
-    assign = assigner(model.policy, free, model.slots, seed)
     choices = _Choices(model)
+    darken = None
+    if model.modes:
+        links: dict[Hashable, str] = {
+            number: fibre.link for number, fibre in enumerate(model.fibres)
+        }
+        lit = LitSpectrum(choices.system, model.min_margin_db, links)
+        assign, darken = with_quality(model.policy, free, model.slots, seed, lit)
+    else:
+        assign = assigner(model.policy, free, model.slots, seed)
     count = len(drawn.pair)
     keys = (drawn.pair * len(model.rates_gbps) + drawn.rate).tolist()
     grants: list[Grant | None] = [None] * count
@@ -102,6 +116,8 @@ def _serve(
             if event < count:
                 grants[event] = assign(choices[keys[event]])
             elif grant := grants[event - count]:
+                if darken is not None:
+                    darken(grant)
                 fibres, mask = grant
                 for fibre in fibres:
                     free[fibre] |= mask
@@ -129,21 +145,42 @@ def _inflation(blocked: NDArray[np.int64], traffic: Traffic) -> float:
 
 
 class _Choices(dict[int, Sequence[Choice]]):
-    """Candidates by pair and rate, worked out when first asked for."""
+    """Ways to serve a request by pair and rate, worked out when first asked for.
+
+    With modes, those that do not even reach through an otherwise dark network are left out.
+    """
 
     def __init__(self, model: BlockingModel) -> None:
         super().__init__()
         self._model = model
         self._candidates = model.candidates()
+        self.system = LineSystem(model.network)
+        self._reach: dict[tuple[tuple[str, ...], str], bool] = {}
 
     def __missing__(self, key: int) -> Sequence[Choice]:
         pair, rate = divmod(key, len(self._model.rates_gbps))
         gbps = self._model.rates_gbps[rate]
         self[key] = [
-            choice(candidate.fibres, self._model.width(gbps, candidate.bits_per_symbol))
+            found
             for candidate in self._candidates[pair]
+            for found in self._model.choices(candidate, gbps)
+            if self._reaches(candidate, found)
         ]
         return self[key]
+
+    def _reaches(self, candidate: Candidate, found: Choice) -> bool:
+        _, width, _, mode = found
+        if mode is None:
+            return True
+        key = (candidate.route.links, mode.name)
+        if key not in self._reach:
+            last = self._model.slots - width
+            margin_db = max(
+                self.system.gsnr(candidate.route.links, Channel(lower, width), mode, {}).margin_db
+                for lower in (0, last // 2, last)
+            )
+            self._reach[key] = margin_db + _BEST_PLACE_DB >= self._model.min_margin_db
+        return self._reach[key]
 
 
 def _utilisation(

@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
+from apn_emu.allocation.assigners import Choice, choice
 from apn_emu.allocation.policies import Policy
 from apn_emu.allocation.routes import Fibre, Order, Route, RouteFinder
 from apn_emu.network.model import Network
+from apn_emu.optics.modes import TransceiverMode
 
 Ties = Literal["spread", "km"]
 
@@ -32,6 +34,35 @@ XLRON_MODULATIONS = (
     Modulation("BPSK", math.inf, 1),
 )
 """The table of DeepRMSA (JLT 37, 2019) and XLRON: half the reach, one bit more."""
+
+
+def parse_modulations(text: str) -> tuple[Modulation, ...]:
+    """Return the formats of `NAME:REACH_KM:BITS,...`; `ValueError` says what is wrong."""
+    formats = []
+    for part in text.split(","):
+        try:
+            name, reach_km, bits = part.split(":")
+            formats.append(Modulation(name, float(reach_km), int(bits)))
+        except ValueError:
+            raise ValueError(f"{part!r} is not NAME:REACH_KM:BITS_PER_SYMBOL") from None
+        if formats[-1].reach_km <= 0 or formats[-1].bits_per_symbol < 1:
+            raise ValueError(f"{part!r}: reach and bits are above 0")
+    return tuple(formats)
+
+
+def parse_rates(text: str) -> tuple[int, ...]:
+    """Return the rates in Gbit/s of `100,200,400` or `25:100:1` (last one included)."""
+    rates: list[int] = []
+    for part in text.split(","):
+        numbers = [int(number) for number in part.split(":")]
+        if len(numbers) == 3 and numbers[2] > 0:
+            numbers = list(range(numbers[0], numbers[1] + 1, numbers[2]))
+        elif len(numbers) != 1:
+            raise ValueError(f"{part!r} is not FIRST:LAST:STEP")
+        rates += numbers
+    if not rates or min(rates) <= 0:
+        raise ValueError("rates are whole numbers above 0 Gbit/s")
+    return tuple(rates)
 
 
 @dataclass(frozen=True)
@@ -56,6 +87,10 @@ class BlockingModel:
     fewest hops, tried by hops / bits per symbol. `ties` ranks routes of equal hops: `km` takes the
     shorter, `spread` an arbitrary but fixed one (by SHA-256 of the route), which spreads the load:
     blocking on NSFNET is 10 to 15 % lower.
+
+    With `modes`, quality of transmission decides instead of `modulations`: slots must be units of
+    6.25 GHz, a request takes the narrowest mode of its rate whose GSNR keeps `min_margin_db` beside
+    everything lit, and none is served that would spoil another (`optics.lit`).
     """
 
     network: Network
@@ -70,6 +105,8 @@ class BlockingModel:
     modulations: tuple[Modulation, ...] = XLRON_MODULATIONS
     rates_gbps: tuple[int, ...] = tuple(range(25, 101))
     shared: bool = False
+    modes: tuple[TransceiverMode, ...] = ()
+    min_margin_db: float = 0.0
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
@@ -89,10 +126,21 @@ class BlockingModel:
             return self.demand_slots
         return math.ceil(rate_gbps / (self.slot_ghz * bits_per_symbol)) + self.guard_slots
 
+    def choices(self, candidate: Candidate, rate_gbps: int) -> list[Choice]:
+        """Return the ways to serve a rate on a candidate route, the narrowest first."""
+        if not self.modes:
+            return [choice(candidate.fibres, self.width(rate_gbps, candidate.bits_per_symbol))]
+        fast = [mode for mode in self.modes if mode.rate_bps >= rate_gbps * 1e9]
+        fast.sort(key=lambda mode: (mode.min_spacing_ghz, mode.power_w, mode.name))
+        return [
+            choice(candidate.fibres, math.ceil(mode.min_spacing_ghz / 12.5) * 2, mode)
+            for mode in fast
+        ]
+
     def candidates(self) -> list[list[Candidate]]:
         """Return the candidate routes of each pair, in the order in which they are tried.
 
-        Routes beyond the reach of every modulation are left out.
+        Without modes, routes beyond the reach of every modulation are left out.
         """
         finder = RouteFinder(self.network, self.order)
         number = {fibre: position for position, fibre in enumerate(self.fibres)}
@@ -106,10 +154,10 @@ class BlockingModel:
             found = []
             for route in self._routes(finder, source, destination):
                 bits = self._bits_per_symbol(route.length_km)
-                if bits:
+                if bits or self.modes:
                     fibres = tuple(number[fibre] for fibre in route.fibres)
                     found.append(Candidate(fibres, route.hops, bits, route))
-            if self.order is Order.HOPS:
+            if self.order is Order.HOPS and not self.modes:
                 found.sort(key=lambda candidate: candidate.hops / candidate.bits_per_symbol)
             listed.append(found)
         return listed

@@ -8,10 +8,13 @@ from pathlib import Path
 
 from apn_emu.errors import InputError, Problem
 from apn_emu.network.building import Draft, build_network, nearest
+from apn_emu.network.gnpy import draft_from_gnpy, is_gnpy
+from apn_emu.network.graphs import draft_from_gml, draft_from_graphml
 from apn_emu.network.model import Network
 from apn_emu.network.native import draft_from_native, parse_json, parse_yaml
+from apn_emu.network.sndlib import draft_from_sndlib
 
-SUFFIXES = (".yaml", ".yml", ".json")
+SUFFIXES = (".yaml", ".yml", ".json", ".graphml", ".gml", ".xml")
 
 
 def shipped_networks() -> tuple[str, ...]:
@@ -53,9 +56,18 @@ def parse_network(text: str, file: str, name: str, suffix: str) -> Network:
 
 def _draft(text: str, file: str, name: str, suffix: str) -> Draft:
     if suffix == ".json":
-        return draft_from_native(parse_json(text, file), text, file, name)
+        document = parse_json(text, file)
+        if isinstance(document, dict) and is_gnpy(document):
+            return draft_from_gnpy(document, file, name)
+        return draft_from_native(document, text, file, name)
     if suffix in (".yaml", ".yml"):
         return draft_from_native(parse_yaml(text, file), text, file, name)
+    if suffix == ".graphml":
+        return draft_from_graphml(text, file, name)
+    if suffix == ".gml":
+        return draft_from_gml(text, file, name)
+    if suffix == ".xml":
+        return draft_from_sndlib(text, file, name)
     formats = "YAML, JSON (ours or GNPy's), GraphML, GML or SNDlib XML"
     remedy = f"use {formats}, with suffix {', '.join(SUFFIXES)}"
     raise InputError(Problem(file, None, None, f"unknown network format {suffix!r}", remedy))

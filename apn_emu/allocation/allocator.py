@@ -13,6 +13,8 @@ from itertools import count
 from apn_emu.allocation.candidates import RouteSets, candidate_sets
 from apn_emu.allocation.constraints import fibre_latency_us
 from apn_emu.allocation.demands import Allocation, Attempt, Demand, Lightpath, Reason, Refusal
+from apn_emu.allocation.grooming import ridden_paths
+from apn_emu.allocation.mode_choice import modes_for
 from apn_emu.allocation.placement import Placement, Placer
 from apn_emu.allocation.policies import Policy
 from apn_emu.allocation.quality import Quality
@@ -52,12 +54,13 @@ class Allocator:
         grid = grid or Grid()
         fibres = [Fibre(link.id, node) for link in network.links for node in (link.a, link.b)]
         self.spectrum = Spectrum(fibres, usable_units(grid))
+        self.grid = grid
+        self.modes = default_modes() if modes is None else modes
         self.quality = quality
         self._latency_us = latency_us or (lambda route: fibre_latency_us(self.finder, route))
         self.placer = Placer(
             spectrum=self.spectrum,
             grid=grid,
-            modes=default_modes() if modes is None else modes,
             policy=policy or Policy(),
             quality=quality,
             latency_us=self._latency_us,
@@ -90,7 +93,7 @@ class Allocator:
             allocation = Allocation(demand, (), tuple(attempts), ridden)
             self.allocations[demand.id] = allocation
             return allocation
-        modes, misfit = self.placer.modes_for(demand)
+        modes, misfit = modes_for(demand, self.modes, self.grid)
         if misfit is not None:
             return _refusal(demand, misfit, [*attempts, misfit])
         sets = candidate_sets(self.finder, demand, self.k, self._latency_us)
@@ -189,27 +192,14 @@ class Allocator:
         del self.lightpaths[lightpath.id], self._carried[lightpath.id]
 
     def _groom(self, demand: Demand, attempts: list[Attempt]) -> tuple[str, ...]:
-        """Ride on the lit path between the same sites that the demand fills best, if any."""
-        standby = {path.protects: path.id for path in self.lightpaths.values() if path.protects}
-        fitting = []
-        for path in self.lightpaths.values():
-            if {path.source, path.destination} != {demand.source, demand.destination}:
-                continue
-            free_bps = self.free_bps(path.id)
-            latency_us = self._latency_us(path.route) + path.mode.latency_us
-            if path.protects or (demand.protected and path.id not in standby):
-                continue
-            unsuited = demand.constraints.violation(path.route, latency_us)
-            if unsuited is None and free_bps >= demand.rate_bps:
-                fitting.append((free_bps, path.id))
-                continue
-            text = f"{path.id} {unsuited or f'has {free_bps / 1e9:g}G free'}"
-            numbers = {"free_bps": free_bps, "rate_bps": demand.rate_bps}
-            attempts.append(Attempt(Reason.NO_PATH_WITH_CONSTRAINT, text, numbers=numbers))
-        if not fitting:
-            return ()
-        _, best = min(fitting)
-        ridden = (best, standby[best]) if demand.protected else (best,)
+        """Ride on a lit path, and on the one that protects it if asked; return nothing if none."""
+        ridden = ridden_paths(
+            demand,
+            self.lightpaths,
+            self.free_bps,
+            lambda path: self._latency_us(path.route) + path.mode.latency_us,
+            attempts,
+        )
         for lightpath in ridden:
             self._carried[lightpath][demand.id] = demand.rate_bps
             route = self.lightpaths[lightpath].route

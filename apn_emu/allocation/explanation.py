@@ -28,4 +28,4 @@ def _line(attempt: Attempt) -> str:
 
 
 def _channel(channel: Channel) -> str:
-    return f"{channel.centre_thz:g} THz / {channel.width_ghz:g} GHz"
+    return f"{channel.centre_thz:.9g} THz / {channel.width_ghz:g} GHz"

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import math
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from apn_emu.allocation.demands import Attempt, Demand, Reason
+from apn_emu.allocation.mode_choice import slot_ghz
 from apn_emu.allocation.policies import Policy, RouteChoice, choose, lowest, use_of_units
 from apn_emu.allocation.quality import Quality
 from apn_emu.allocation.routes import Fibre, Route
 from apn_emu.allocation.spectrum import Spectrum, gaps, places, starts
-from apn_emu.errors import InputError, Problem
-from apn_emu.network.building import nearest
 from apn_emu.optics.grid import Channel, Grid
 from apn_emu.optics.modes import TransceiverMode
 from apn_emu.optics.qot import Qot
@@ -39,7 +37,6 @@ class Placer:
         self,
         spectrum: Spectrum[Fibre],
         grid: Grid,
-        modes: Mapping[str, TransceiverMode],
         policy: Policy,
         quality: Quality | None,
         latency_us: Callable[[Route], float],
@@ -47,69 +44,10 @@ class Placer:
     ) -> None:
         self.spectrum = spectrum
         self.grid = grid
-        self.modes = modes
         self.policy = policy
         self.quality = quality
         self.latency_us = latency_us
         self._rng = random.Random(seed)
-
-    def modes_for(self, demand: Demand) -> tuple[list[TransceiverMode], Attempt | None]:
-        """Return the modes to try, narrowest slot first, or the attempt that says why none can do.
-
-        Modes of one width come by power, then required OSNR, then name. Raises `InputError` for an
-        unknown mode and for a channel that is not on the grid.
-        """
-        self._check_names(demand)
-        if demand.mode is not None:
-            named = self.modes[demand.mode]
-            if named.rate_bps < demand.rate_bps:
-                text = f"{named.name} carries {named.rate_bps / 1e9:g}G"
-                numbers = {"rate_bps": demand.rate_bps, "mode_rate_bps": named.rate_bps}
-                return [], Attempt(Reason.MODE_NOT_FEASIBLE, text, None, named.name, None, numbers)
-        offered = [self.modes[demand.mode]] if demand.mode else list(self.modes.values())
-        fast = [mode for mode in offered if mode.rate_bps >= demand.rate_bps]
-        if not fast:
-            most = max((mode.rate_bps for mode in offered), default=0.0)
-            text = (
-                f"no mode carries {demand.rate_bps / 1e9:g}G; the fastest carries {most / 1e9:g}G"
-            )
-            numbers = {"rate_bps": demand.rate_bps, "fastest_bps": most}
-            return [], Attempt(Reason.NO_FEASIBLE_MODE, text, numbers=numbers)
-        width_of = {mode.name: self.width_ghz(demand, mode) for mode in fast}
-        fitting = [mode for mode in fast if width_of[mode.name] is not None]
-        if not fitting:
-            least = min(mode.min_spacing_ghz for mode in fast)
-            room = demand.spacing_ghz or self.grid.spacing_ghz or 0.0
-            text = f"the modes of this rate need {least:g} GHz, the spacing is {room:g} GHz"
-            numbers = {"needed_ghz": least, "spacing_ghz": room}
-            return [], Attempt(Reason.NO_FEASIBLE_BAUDRATE_WITH_SPACING, text, numbers=numbers)
-        return sorted(
-            fitting,
-            key=lambda m: (width_of[m.name], m.power_w, m.required_osnr_01nm_db, m.name),
-        ), None
-
-    def _check_names(self, demand: Demand) -> None:
-        if demand.mode is not None and demand.mode not in self.modes:
-            message, remedy = f"there is no mode {demand.mode!r}", nearest(demand.mode, self.modes)
-            raise InputError(Problem(None, None, "mode", message, remedy))
-        channel = demand.channel
-        if channel is not None and not _on_grid(channel, self.grid):
-            message = f"{channel.width_ghz:g} GHz at {channel.centre_thz:g} THz are not on the grid"
-            raise InputError(Problem(None, None, "channel", message))
-        if demand.spacing_ghz is not None and (
-            demand.spacing_ghz <= 0 or demand.spacing_ghz % 12.5
-        ):
-            message = f"{demand.spacing_ghz:g} GHz is not a multiple of 12.5 GHz"
-            raise InputError(Problem(None, None, "spacing", message))
-
-    def width_ghz(self, demand: Demand, mode: TransceiverMode) -> float | None:
-        """Return the slot that the demand gets in this mode, None when the mode does not fit."""
-        width_ghz = math.ceil(mode.min_spacing_ghz / 12.5) * 12.5
-        asked_ghz = demand.channel.width_ghz if demand.channel else demand.spacing_ghz
-        slot_ghz = asked_ghz or self.grid.spacing_ghz or width_ghz
-        if width_ghz > slot_ghz or slot_ghz > (self.grid.spacing_ghz or slot_ghz):
-            return None
-        return slot_ghz
 
     def place(
         self,
@@ -170,7 +108,7 @@ class Placer:
         self, demand: Demand, route: Route, mode: TransceiverMode, attempts: list[Attempt]
     ) -> tuple[int, int]:
         """Return the mask of the places with room on the route, and the width in units."""
-        width_ghz = self.width_ghz(demand, mode)
+        width_ghz = slot_ghz(demand, mode, self.grid)
         assert width_ghz is not None, "modes_for left out the modes that do not fit"
         free = self.spectrum.free_on(route.both_directions)
         if demand.channel is not None:
@@ -186,7 +124,7 @@ class Placer:
                 "free_units": free.bit_count(),
                 "largest_gap_units": largest,
             }
-            where = f" at {demand.channel.centre_thz:g} THz" if demand.channel else ""
+            where = f" at {demand.channel.centre_thz:.9g} THz" if demand.channel else ""
             text = (
                 f"no room for {width * 6.25:g} GHz{where}: {free.bit_count() * 6.25:g} GHz are free"
                 f" on all fibres, at most {largest * 6.25:g} GHz in a row"
@@ -236,12 +174,3 @@ class Placer:
             return Placement(route, mode, channel, qot)
         attempts.append(Attempt(reason, text, route, mode.name, channel, numbers))
         return None
-
-
-def _on_grid(channel: Channel, grid: Grid) -> bool:
-    """Return whether the grid has this very channel."""
-    if grid.spacing_ghz is None:
-        possible = channel.width > 0 and channel.width % 2 == 0
-    else:
-        possible = channel.width_ghz == grid.spacing_ghz
-    return possible and channel in grid.channels(channel.width_ghz)

@@ -1,0 +1,1 @@
+"""Ryu applications that light the network; each also runs under os-ken, Ryu's continuation."""

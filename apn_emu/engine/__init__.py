@@ -1,0 +1,1 @@
+"""Where a plan runs: in an embedded kernel on virtual time, or on the host itself."""

@@ -1,0 +1,13 @@
+"""What runs on the emulated servers: one module a workload, each with a runner.
+
+A runner gets the context and the workload's parameters from the plan (plain SI numbers, see
+`apn_emu.scenario.workloads`), is an activity of the timeline and returns rows of measurements.
+Add one by a module here, an entry in `RUNNERS`, and its parameters in the scenario's schema.
+"""
+
+from apn_emu.workloads import command, iperf3, ping
+from apn_emu.workloads.context import Context, Row
+
+RUNNERS = {"ping": ping.run, "iperf3": iperf3.run, "command": command.run}
+
+__all__ = ["RUNNERS", "Context", "Row"]

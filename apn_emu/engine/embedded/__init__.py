@@ -1,0 +1,1 @@
+"""The embedded engine: a prebuilt kernel as an ordinary process, on virtual time."""

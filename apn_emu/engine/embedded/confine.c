@@ -3,8 +3,8 @@
  * The guest's root is the host's own file system. It is mounted read-only, but the guest is root in
  * there and could mount it again; so every change of a file is also refused here, in the kernel's
  * own process, unless it lies in a folder of CONFINE_WRITABLE (real paths, separated by newlines).
- * The guest's memory is an anonymous file: UML's own choice, a file in /dev/shm, fails in containers
- * where that is 64 MB or mounted noexec.
+ * The guest's memory is an anonymous file: UML's own choice, a nameless file in /dev/shm, fails in
+ * containers where that is 64 MB or mounted noexec.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -32,7 +32,7 @@
 		real;                                                                  \
 	})
 
-static char writable[2 * PATH_MAX];
+static char writable[2 * PATH_MAX]; /* folders, separated by newlines */
 
 __attribute__((constructor)) static void start(void)
 {
@@ -42,45 +42,67 @@ __attribute__((constructor)) static void start(void)
 	prctl(PR_SET_PDEATHSIG, SIGKILL); /* the kernel does not outlive who watches over it */
 }
 
-static int below(const char *folder, const char *path)
+static int below(const char *folder, size_t n, const char *path)
 {
-	size_t n = strlen(folder);
-
 	return n && !strncmp(folder, path, n) && (path[n] == '/' || !path[n]);
 }
 
-/* Whether a change of the directory entry `path` is allowed; the entry itself need not exist. */
-static int may_change(const char *path)
+/* The real path of an existing file, resolved by the host's kernel; NULL if there is none. Static
+ * buffers here and below, for the guest kernel calls this on its own small stack, and is one thread. */
+static const char *real_path(const char *path)
 {
-	char parent[PATH_MAX], real[PATH_MAX], list[sizeof writable], *slash, *folder, *rest;
+	static char link[32], real[PATH_MAX];
+	int fd = syscall(SYS_openat, AT_FDCWD, path, O_PATH | O_CLOEXEC, 0);
+	ssize_t n = -1;
 
-	snprintf(parent, sizeof parent, "%s", path);
-	slash = strrchr(parent, '/');
-	if (!slash)
-		strcpy(parent, ".");
-	else
-		slash[slash == parent] = 0;
-	if (realpath(parent, real)) {
-		strcpy(list, writable);
-		for (folder = strtok_r(list, "\n", &rest); folder; folder = strtok_r(NULL, "\n", &rest))
-			if (below(folder, real))
-				return 1;
+	if (fd >= 0) {
+		snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+		n = readlink(link, real, sizeof real - 1);
+		close(fd);
+	}
+	if (n < 0)
+		return NULL;
+	real[n] = 0;
+	return real;
+}
+
+static int is_writable(const char *real)
+{
+	const char *folder = writable, *end;
+
+	for (; real && *folder; folder = *end ? end + 1 : end) {
+		end = strchrnul(folder, '\n');
+		if (below(folder, end - folder, real))
+			return 1;
 	}
 	errno = EROFS;
 	return 0;
 }
 
-/* Opening may follow a last symbolic link, so the file that is really meant must be allowed. */
+/* Whether a change of the directory entry `path` is allowed; the entry itself need not exist. */
+static int may_change(const char *path)
+{
+	static char parent[PATH_MAX];
+	char *slash;
+
+	snprintf(parent, sizeof parent, "%s", path);
+	slash = strrchr(parent, '/');
+	if (!slash)
+		return is_writable(real_path("."));
+	slash[slash == parent] = 0;
+	return is_writable(real_path(parent));
+}
+
+/* Opening follows a last symbolic link, so the file that is really meant must be allowed. */
 static int may_open(const char *path)
 {
-	char real[PATH_MAX];
 	struct stat st;
+	const char *real;
 
-	if (!realpath(path, real))
-		return may_change(path);
-	if (!stat(real, &st) && S_ISCHR(st.st_mode))
+	if (!stat(path, &st) && S_ISCHR(st.st_mode))
 		return 1;
-	return may_change(real);
+	real = real_path(path);
+	return real ? is_writable(real) : may_change(path);
 }
 
 int open64(const char *path, int flags, ...)
@@ -88,8 +110,10 @@ int open64(const char *path, int flags, ...)
 	va_list ap;
 
 	va_start(ap, flags);
-	mode_t mode = flags & (O_CREAT | O_TMPFILE) ? va_arg(ap, mode_t) : 0;
+	mode_t mode = flags & O_CREAT ? va_arg(ap, mode_t) : 0;
 	va_end(ap);
+	if ((flags & O_TMPFILE) == O_TMPFILE)
+		return memfd_create("guest-memory", MFD_CLOEXEC);
 	if (((flags & O_ACCMODE) != O_RDONLY || flags & (O_CREAT | O_TRUNC)) && !may_open(path))
 		return -1;
 	return REAL(open64)(path, flags, mode);
@@ -103,6 +127,7 @@ int open(const char *path, int flags, ...) __attribute__((alias("open64")));
 		return (condition) ? REAL(name) arguments : -1;                        \
 	}
 
+GUARD(unlink, (const char *path), (path), may_change(path))
 GUARD(rmdir, (const char *path), (path), may_change(path))
 GUARD(mkdir, (const char *path, mode_t mode), (path, mode), may_change(path))
 GUARD(mknod, (const char *path, mode_t mode, dev_t dev), (path, mode, dev), may_change(path))
@@ -119,26 +144,4 @@ GUARD(utimes, (const char *path, const struct timeval t[2]), (path, t), may_open
 int confine_may_rename(const char *from, const char *to)
 {
 	return may_change(from) && may_change(to);
-}
-
-/* UML makes the file of its memory with mkstemp and removes the name at once. */
-static char memory_name[PATH_MAX];
-
-int mkstemp64(char *template)
-{
-	int fd = memfd_create("guest-memory", MFD_CLOEXEC);
-
-	if (fd < 0)
-		return REAL(mkstemp64)(template);
-	snprintf(memory_name, sizeof memory_name, "%s", template);
-	return fd;
-}
-
-int unlink(const char *path)
-{
-	if (*memory_name && !strcmp(path, memory_name)) {
-		*memory_name = 0;
-		return 0;
-	}
-	return may_change(path) ? REAL(unlink)(path) : -1;
 }

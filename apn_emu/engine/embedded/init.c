@@ -72,10 +72,10 @@ int main(void)
 
 	char *const environment[] = {
 		"PATH=/mnt/venv/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-		"HOME=/run", "LANG=C.UTF-8", "PYTHONHOME=/mnt/python", "PYTHONHASHSEED=0",
+		"HOME=/run", "LANG=C.UTF-8", "PYTHONHOME=/mnt/python", "PYTHONPATH=/mnt/code", "PYTHONHASHSEED=0",
 		"PYTHONDONTWRITEBYTECODE=1", "PYTHONUNBUFFERED=1", NULL};
 	snprintf(python, sizeof python, "/mnt/python/%s", getenv("APN_PYTHON"));
-	char *const arguments[] = {python, "-S", "-s", "-P", "/mnt/code/guest.pyc", NULL};
+	char *const arguments[] = {python, "-S", "-s", "-P", "/mnt/code/apn_emu/engine/embedded/guest.pyc", NULL};
 	execve(python, arguments, environment);
 	must(-1, python);
 }

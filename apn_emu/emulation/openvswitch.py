@@ -1,0 +1,104 @@
+"""Open vSwitch of an emulated network: a database and a switch daemon of its own, one transaction.
+
+All bridges and ports are written to the database before `ovs-vswitchd` starts, so it makes them in
+one go; run folder, database and sockets are ours, so a machine's own Open vSwitch is not touched.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+from collections.abc import Iterable
+from pathlib import Path
+
+from apn_emu.errors import EmulationError
+from apn_emu.planning.plan import CONTROLLER_PORT
+
+SETTINGS = {
+    "vlan-limit": 2,  # a client's own VLAN tag inside the channel's
+    "n-handler-threads": 1,  # the emulated machine has one processor
+    "n-revalidator-threads": 1,
+    "max-idle": 2_000_000_000,  # ms: decided flows stay decided
+    "max-revalidator": 2_000_000_000,
+}
+
+QUEUES_ARE_OURS = "@ours"
+
+
+class OpenVSwitch:
+    """The two daemons, with their files in `folder`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        names = ("OVS_RUNDIR", "OVS_DBDIR", "OVS_LOGDIR", "OVS_SYSCONFDIR")
+        self.environment = os.environ | dict.fromkeys(names, str(folder))
+        self._socket = f"unix:{folder}/db.sock"
+
+    def _run(self, *command: str, text: str | None = None) -> None:
+        done = subprocess.run(
+            command, env=self.environment, input=text, capture_output=True, text=True, check=False
+        )
+        if done.returncode != 0:
+            raise EmulationError(f"{command[0]} failed: {done.stderr.strip()}")
+
+    def start_database(self) -> None:
+        """Create the database and start its server."""
+        database = f"{self.folder}/conf.db"
+        self._run("ovsdb-tool", "create", database, "/usr/share/openvswitch/vswitch.ovsschema")
+        remote = f"--remote=punix:{self.folder}/db.sock"
+        self._run("ovsdb-server", database, remote, "--pidfile", "--detach")
+
+    def configure(self, commands: Iterable[str]) -> None:
+        """Write bridges and ports in one transaction; `commands` as ovs-vsctl takes them."""
+        settings = [f"other_config:{key}={value}" for key, value in SETTINGS.items()]
+        first = ["init", "--", "set", "Open_vSwitch", ".", *settings]
+        first += ["--", f"--id={QUEUES_ARE_OURS}", "create", "qos", "type=linux-noop"]
+        words = [*first, *(word for command in commands for word in ("--", *command.split()))]
+        self._run("ovs-vsctl", f"--db={self._socket}", "--no-wait", *words)
+
+    def start_switch(self) -> None:
+        """Start `ovs-vswitchd`, which makes all bridges and connects them to the controller."""
+        self._run("ovs-vswitchd", self._socket, "--pidfile", "--detach", "--log-file")
+
+    def keep_log(self, folder: Path) -> None:
+        """Copy the switch daemon's log to where a person can read it."""
+        log = self.folder / "ovs-vswitchd.log"
+        if log.exists():
+            shutil.copy(log, folder)
+
+    def stop(self) -> None:
+        """End both daemons."""
+        for name in ("ovs-vswitchd", "ovsdb-server"):
+            pidfile = self.folder / f"{name}.pid"
+            if pidfile.exists():
+                os.kill(int(pidfile.read_text()), signal.SIGTERM)
+
+
+def add_bridge(bridge: str, dpid: str) -> list[str]:
+    """Return the commands that make a bridge under our controller, forwarding nothing yet."""
+    return [
+        f"add-br {bridge}",
+        f"set bridge {bridge} fail_mode=secure protocols=OpenFlow13"
+        f" other_config:datapath-id={dpid} other_config:disable-in-band=true",
+        f"set-controller {bridge} tcp:127.0.0.1:{CONTROLLER_PORT}",
+        f"set controller {bridge} inactivity_probe=60000 max_backoff=1000",
+    ]
+
+
+def add_port(bridge: str, port: str, number: int) -> str:
+    """Return the command that adds an interface under that OpenFlow port number."""
+    return f"add-port {bridge} {port} -- set interface {port} ofport_request={number}"
+
+
+def keep_queue(port: str) -> str:
+    """Return the command that keeps ovs-vswitchd from removing a port's qdisc."""
+    return f"set port {port} qos={QUEUES_ARE_OURS}"
+
+
+def add_patch(bridge: str, port: str, number: int, peer: str) -> str:
+    """Return the command that adds one end of a patch port pair."""
+    options = f"type=patch options:peer={peer}"
+    return f"{add_port(bridge, port, number)} {options}"

@@ -1,0 +1,87 @@
+"""A whole run on one machine, real or embedded: build, light, measure. Reads as the contents page."""
+
+from __future__ import annotations
+
+import json
+import math
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from apn_emu.emulation.controller import Controller
+from apn_emu.emulation.network import ApnNet
+from apn_emu.emulation.timeline import Activity, Task, Timeline
+from apn_emu.errors import EmulationError
+from apn_emu.planning.plan import Plan
+from apn_emu.workloads import RUNNERS, Context, Row
+
+Progress = Callable[[str, str], None]
+"""Takes a phase (`building`, `lighting`, `measuring`) and what is being done in it."""
+
+START_MULTIPLE_S = 20
+"""Workloads start at a whole multiple of this uptime, so all runs start at the same nanosecond."""
+
+
+def run(plan_file: Path, folder: Path, private: Path, progress: Progress) -> None:
+    """Run the plan; leave `measured.json` and `records/` in `folder`.
+
+    `private` holds what only the session needs. Raises `EmulationError` or `OSError`.
+    """
+    plan = Plan.from_json(plan_file.read_text())
+    progress("building", f"{len(plan.roadms)} ROADMs, {len(plan.sites)} data centres")
+    net = ApnNet(plan, private)
+    net.build()
+    progress("lighting", f"0 of {len(plan.lightpaths)} lightpaths")
+    controller = Controller(plan, plan_file, folder / "controller.log")
+    net.start()
+    try:
+        controller.wait_until_lit(lambda n, of: progress("lighting", f"{n} of {of} lightpaths"))
+    except EmulationError:
+        net.openvswitch.keep_log(folder)
+        raise
+    lit_s = time.monotonic()
+    context = _measure(plan, net, folder, progress)
+    measured = {
+        "lit_s": round(lit_s, 9),
+        "rows": context["rows"],
+        "failures": context["failures"],
+    }
+    (folder / "measured.json").write_text(json.dumps(measured) + "\n")
+    controller.stop()
+    net.stop()
+
+
+def _measure(plan: Plan, net: ApnNet, folder: Path, progress: Progress) -> dict[str, Any]:
+    timeline = Timeline()
+    context = Context(
+        plan, net, timeline, folder / "records", lambda text: progress("measuring", text)
+    )
+    _wait_for_whole_multiple()
+    timeline.start()
+    tasks: list[Task] = []
+    for number, params in enumerate(plan.workloads):
+        tasks.append(timeline.add(_workload(context, params, tasks[number - 1 : number])))
+    timeline.run()
+    for process in context.background:
+        process.send_signal(signal.SIGTERM)
+        process.wait()
+    rows: list[Row] = [row for task in tasks for row in task.result]
+    return {"rows": rows, "failures": context.failures}
+
+
+def _workload(context: Context, params: dict[str, Any], before: list[Task]) -> Activity:
+    """Start a workload at its time, or when the one before has ended."""
+    if params["start_s"] is not None:
+        yield context.timeline.sleep(params["start_s"] - context.timeline.now_s)
+    elif before:
+        yield before[0]
+    rows = yield context.timeline.add(RUNNERS[params["kind"]](context, params))
+    return rows
+
+
+def _wait_for_whole_multiple() -> None:
+    uptime_s = time.clock_gettime(time.CLOCK_MONOTONIC)
+    start_s = math.ceil((uptime_s + 1) / START_MULTIPLE_S) * START_MULTIPLE_S
+    time.sleep(start_s - uptime_s)

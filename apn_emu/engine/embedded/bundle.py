@@ -1,0 +1,133 @@
+"""Everything Python that runs inside the embedded machine, compiled, in one folder of the cache.
+
+The guest must execute the same bytes wherever the package is installed: compiled files carry their
+path, and a search through a machine's own site-packages differs from machine to machine. So the
+modules that the guest imports are found once, compiled under a fixed path and kept together. It is
+also what makes Python start fast in there.
+"""
+
+from __future__ import annotations
+
+import importlib._bootstrap_external as importing
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from apn_emu import __version__
+from apn_emu.engine.embedded.cache import cache_folder, digest, publish, write_file
+from apn_emu.errors import MachineError
+
+GUEST_PATH = "/mnt/code"
+ENTRY = "apn_emu/engine/embedded/guest.pyc"
+
+_ROOTS = (
+    "apn_emu.engine.embedded.guest",
+    "apn_emu.emulation.session",
+    "apn_emu.workloads",
+    "apn_emu.controllers.launch",
+    "apn_emu.controllers.lightpaths",
+)
+_TRACE = """
+import importlib, importlib.metadata as metadata, json, sys
+standard = {m for m in sys.stdlib_module_names}
+for name in sys.argv[1:]:
+    importlib.import_module(name)
+# Names may be aliases (ryu.x is os_ken.x): the module's own name says where it belongs.
+found = {}
+for module in list(sys.modules.values()):
+    spec = getattr(module, "__spec__", None)
+    if spec and spec.has_location and spec.origin and spec.name.split(".")[0] not in standard:
+        found[spec.name] = [spec.origin, spec.submodule_search_locations is not None]
+providers = metadata.packages_distributions()
+packages = {provider for name in found for provider in providers.get(name.split(".")[0], ())}
+print(json.dumps({"modules": found, "versions": {p: metadata.version(p) for p in packages}}))
+"""
+
+
+def bundle() -> Path:
+    """Return the folder of the bundle, made anew when a module has changed.
+
+    A bundle in use is never replaced: another state of the sources is another folder.
+    """
+    maker = _stamp(Path(__file__))
+    environment = json.dumps([__version__, sys.version, sys.path, sys.prefix, maker])
+    index = cache_folder() / f"sources-{digest(environment)}.json"
+    try:
+        sources: list[str] = json.loads(index.read_text())
+        folder = _folder(environment, sources)
+    except (OSError, ValueError):
+        sources = []
+    if not sources or not folder.exists():
+        trace = _trace()
+        sources = sorted(origin for origin, _ in trace["modules"].values())
+        folder = _folder(environment, sources)
+        if not folder.exists():
+            with publish(folder) as staging:
+                _make(staging, trace)
+        write_file(index, json.dumps(sources))
+    return folder
+
+
+def _folder(environment: str, sources: list[str]) -> Path:
+    stamps = [_stamp(Path(source)) for source in sources]
+    return cache_folder() / f"guest-{digest(environment + json.dumps([sources, stamps]))}"
+
+
+def _stamp(source: Path) -> list[int]:
+    try:
+        status = source.stat()
+    except OSError:
+        return []
+    return [status.st_mtime_ns, status.st_size]
+
+
+def _make(folder: Path, trace: dict[str, Any]) -> None:
+    for package, version in sorted(trace["versions"].items()):  # some packages ask for their own
+        name = package.replace("-", "_")
+        metadata = folder / f"{name}-{version}.dist-info" / "METADATA"
+        metadata.parent.mkdir()
+        metadata.write_text(f"Metadata-Version: 2.1\nName: {package}\nVersion: {version}\n")
+    for name, (origin, is_package) in sorted(trace["modules"].items()):
+        source = Path(origin)
+        target = folder / name.replace(".", "/")
+        if is_package:
+            target /= "__init__"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if source.suffix == ".py":
+            _compile(source, target.with_name(target.name + ".pyc"), folder)
+        else:
+            shutil.copyfile(source, target.with_name(source.name))
+
+
+def _compile(source: Path, target: Path, folder: Path) -> None:
+    """Compile without path, time or size of the source: the guest never looks for it."""
+    guest_name = f"{GUEST_PATH}/{target.relative_to(folder)}"
+    code = compile(source.read_bytes(), guest_name, "exec", dont_inherit=True, optimize=0)
+    target.write_bytes(importing._code_to_hash_pyc(code, bytes(8), False))
+
+
+def _trace() -> dict[str, Any]:
+    """Return all that the guest imports beyond Python itself.
+
+    `modules`: name -> (file, is a package); `versions`: distribution package -> version.
+    """
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    done = subprocess.run(
+        [sys.executable, "-c", _TRACE, *_ROOTS],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        reason = done.stderr.strip().splitlines()[-1] if done.stderr else "unknown"
+        raise MachineError(
+            f"a Python package is missing or broken ({reason}); install apn-emu with all it needs:"
+            f" {sys.executable} -m pip install apn-emu"
+        )
+    trace: dict[str, Any] = json.loads(done.stdout)
+    return trace

@@ -1,0 +1,79 @@
+"""First Python program of the embedded machine: prepares the kernel, runs the session, powers off.
+
+Runs as process 1 behind init.c, with nothing but the standard library and our own bundle.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import sys
+import traceback
+from pathlib import Path
+
+OUT = Path("/mnt/out")
+"""The one folder of the host that can be written: the run's staging folder."""
+
+POWER_OFF = 0x4321FEDC
+"""LINUX_REBOOT_CMD_POWER_OFF (reboot(2))."""
+
+SYS_FINIT_MODULE = 313
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def main() -> None:
+    """Run the session named in `run.json`; leave `error.json` if it fails."""
+    os.environ.pop("PYTHONHOME", None)
+    try:
+        _load_modules(json.loads((OUT / "run.json").read_text())["modules"])
+        _settle_kernel()
+        from apn_emu.emulation import session
+
+        session.run(OUT / "plan.json", OUT, Path("/run"), progress)
+    except Exception as error:
+        _leave_error(error)
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        _libc.sync()
+        _libc.reboot(POWER_OFF)
+
+
+def progress(phase: str, text: str) -> None:
+    """Tell the host what is being done: a line in a file, for a pipe would disturb virtual time."""
+    with (OUT / "progress").open("a") as file:
+        file.write(f"{phase}\t{text}\n")
+
+
+def _load_modules(modules: list[str]) -> None:
+    """Load kernel modules, given in the order of their dependencies."""
+    for module in modules:
+        with (Path("/mnt/modules") / module).open("rb") as file:
+            if _libc.syscall(SYS_FINIT_MODULE, file.fileno(), b"", 0) != 0:
+                code = ctypes.get_errno()
+                raise OSError(code, f"kernel module {module}: {os.strerror(code)}")
+    Path("/proc/sys/kernel/modules_disabled").write_text("1")
+
+
+def _settle_kernel() -> None:
+    """Silence what would send packets or take decisions of its own."""
+    ipv6 = Path("/proc/sys/net/ipv6/conf")
+    for scope in ("all", "default"):
+        (ipv6 / scope / "disable_ipv6").write_text("1")
+
+
+def _leave_error(error: Exception) -> None:
+    from apn_emu.errors import ApnError
+
+    if isinstance(error, ApnError):
+        left = {"message": str(error)}
+    else:
+        traceback.print_exc()
+        left = {"message": f"{type(error).__name__}: {error}", "unexpected": True}
+    (OUT / "error.json").write_text(json.dumps(left) + "\n")
+
+
+if __name__ == "__main__":
+    main()

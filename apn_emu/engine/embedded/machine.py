@@ -1,0 +1,218 @@
+"""One embedded machine: from a plan to what its session left behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from apn_emu.engine.embedded import bundle, compiling, guard
+from apn_emu.engine.embedded.kernel import Kernel, find_kernel
+from apn_emu.errors import EmulationError
+
+MEMORY_MB = 2048
+START_S = 20
+"""Uptime at which Python starts in the guest."""
+
+LIMIT_VIRTUAL_S = 7 * 24 * 3600
+"""Ends a guest in which nothing happens any more: idle days pass in seconds."""
+
+BLACKLIST = ("raid6_init", "raid6_select_algo", "calibrate_xor_blocks", "rng_init")
+"""Kernel start-up that measures itself in real time or brings in the host's entropy."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run left: the folder with the session's files, and the counters of virtual time."""
+
+    kernel: Kernel
+    measured: dict[str, Any]
+    virtual_time: dict[str, int]
+
+    @property
+    def inexact(self) -> str:
+        """Why the run is not exactly repeatable, or nothing."""
+        forced = self.virtual_time["forced"]
+        return f"the clock had to be pushed {forced} times" if forced else ""
+
+
+def run(
+    plan_json: str,
+    folder: Path,
+    limit_s: float,
+    progress: Callable[[str, str], None],
+    scenario_folder: Path | None = None,
+    seed: int = 1,
+) -> Outcome:
+    """Boot a machine, run the plan in it, and return what came out.
+
+    `folder` gets the session's files: `console.log`, `measured.json`, `records/` and so on.
+    Raises `MachineError` if something is not installed, `EmulationError` if the run broke off.
+    """
+    kernel = find_kernel()
+    native = compiling.compiled()
+    code = bundle.bundle()
+    progress("booting", f"Linux {kernel.version}, {kernel.mode}")
+    (folder / "plan.json").write_text(plan_json)
+    (folder / "run.json").write_text(json.dumps({"modules": kernel.modules}))
+    with ExitStack() as stack:
+        private = Path(tempfile.mkdtemp(prefix="apn-emu-"))
+        stack.callback(shutil.rmtree, private, ignore_errors=True)
+        shutil.copy(native / compiling.LIBRARY, private)
+        mounts = {
+            "python": (Path(sys.base_prefix), "ro"),
+            "code": (code, "ro"),
+            "modules": (kernel.modules_folder, "ro"),
+            "scenario": (scenario_folder or folder, "ro"),
+            "venv": (Path(sys.prefix), "ro"),
+            "out": (folder, "rw"),
+        }
+        descriptors = {
+            name: (_open_folder(stack, path), mode) for name, (path, mode) in mounts.items()
+        }
+        run_fd = _open_folder(stack, private)
+        init_fd = _open_folder(stack, native)
+        order = {
+            "argv": _command_line(kernel, descriptors, run_fd, init_fd),
+            "environment": _environment(private, folder, seed),
+            "folder": str(private),
+            "console": str(folder / "console.log"),
+            "limit_s": limit_s,
+            "pass_fds": [run_fd, init_fd, *(fd for fd, _ in descriptors.values())],
+            "remove": str(private),
+        }
+        answer = _guarded(order, folder, progress)
+    return _outcome(kernel, folder, answer, limit_s)
+
+
+def _open_folder(stack: ExitStack, path: Path) -> int:
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    stack.callback(os.close, descriptor)
+    return descriptor
+
+
+def _command_line(
+    kernel: Kernel, descriptors: dict[str, tuple[int, str]], run_fd: int, init_fd: int
+) -> list[str]:
+    """Return the kernel's command line. It seeds the guest's entropy, so no path stands in it."""
+    mounts = ",".join(f"{fd}:{name}:{mode}" for name, (fd, mode) in descriptors.items())
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    return [
+        str(kernel.path),
+        f"mem={MEMORY_MB}M",
+        *("root=/dev/root", "rootfstype=hostfs", "rootflags=/", "ro"),
+        f"init=/proc/self/fd/{init_fd}/{compiling.INIT}",
+        *("con=null", "con0=null,fd:1", "quiet", "lpj=5000000", "norandmaps", "panic=-1"),
+        *("umid=apn", f"uml_dir=/proc/self/fd/{run_fd}/"),
+        f"initcall_blacklist={','.join(BLACKLIST)}",
+        *("seccomp=auto",) * (kernel.mode == "seccomp"),
+        f"APN_MOUNTS={mounts}",
+        f"APN_PYTHON=bin/python{version}",
+        f"APN_START_S={START_S}",
+    ]
+
+
+def _environment(private: Path, folder: Path, seed: int) -> dict[str, str]:
+    return {
+        "PATH": os.defpath,
+        "TMPDIR": str(private),
+        "LD_PRELOAD": f"./{compiling.LIBRARY}",
+        "VT_SEED": str(seed),
+        "VT_LIMIT_S": str(LIMIT_VIRTUAL_S),
+        "VT_STATS": str(folder / "virtual_time.json"),
+        "CONFINE_WRITABLE": f"{folder.resolve()}\n{private.resolve()}",
+    }
+
+
+def _guarded(
+    order: dict[str, Any], folder: Path, progress: Callable[[str, str], None]
+) -> dict[str, Any]:
+    """Run the kernel under its guard; pass on the guest's progress meanwhile."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        process = subprocess.Popen(
+            [sys.executable, "-I", "-S", guard.__file__, str(theirs.fileno())],
+            stdin=subprocess.DEVNULL,
+            pass_fds=[theirs.fileno(), *order["pass_fds"]],
+            start_new_session=True,
+        )
+        theirs.close()
+        ours.sendall(json.dumps(order).encode() + b"\n")
+        ours.settimeout(0.1)
+        follow = _Follower(folder / "progress", progress)
+        answer = b""
+        try:
+            while not answer.endswith(b"\n"):
+                follow.read()
+                try:
+                    received = ours.recv(4096)
+                except TimeoutError:
+                    continue
+                if not received:
+                    raise EmulationError("the guard of the embedded kernel was killed")
+                answer += received
+            follow.read()
+        finally:
+            ours.close()  # the guard ends what still runs
+            process.wait()
+    result: dict[str, Any] = json.loads(answer)
+    return result
+
+
+class _Follower:
+    """Reads what is appended to the guest's progress file."""
+
+    def __init__(self, path: Path, progress: Callable[[str, str], None]) -> None:
+        self._path, self._progress, self._at = path, progress, 0
+
+    def read(self) -> None:
+        try:
+            with self._path.open() as file:
+                file.seek(self._at)
+                for line in file:
+                    if line.endswith("\n"):
+                        self._at += len(line.encode())
+                        phase, _, text = line.rstrip("\n").partition("\t")
+                        self._progress(phase, text)
+        except FileNotFoundError:
+            pass
+
+
+def _outcome(
+    kernel: Kernel, folder: Path, answer: dict[str, Any], limit_s: float
+) -> Outcome:
+    """Return the outcome, or raise `EmulationError` that says how the run broke off."""
+    console = (folder / "console.log").read_text(errors="replace")
+    error_file = folder / "error.json"
+    if error_file.exists():
+        raise EmulationError(json.loads(error_file.read_text())["message"])
+    if answer["reason"] == "time limit":
+        raise EmulationError(f"the run took longer than its time limit of {limit_s:g} s")
+    if answer["reason"] == "start":
+        raise EmulationError(f"the kernel {kernel.path} could not be started: {answer['status']}")
+    measured_file = folder / "measured.json"
+    if not measured_file.exists():
+        raise EmulationError(_why_it_ended(console, answer["status"]))
+    return Outcome(
+        kernel,
+        json.loads(measured_file.read_text()),
+        json.loads((folder / "virtual_time.json").read_text()),
+    )
+
+
+def _why_it_ended(console: str, status: int) -> str:
+    lines = [line for line in console.splitlines() if line.strip()]
+    for line in lines:
+        if "Kernel panic" in line or "virtual time limit" in line:
+            return f"the embedded machine ended: {line.strip()} (see console.log)"
+    last = lines[-1].strip() if lines else "it printed nothing"
+    return f"the embedded machine ended with status {status}: {last} (see console.log)"

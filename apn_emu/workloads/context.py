@@ -1,0 +1,85 @@
+"""What every workload needs: the network, the timeline, and where records are kept."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+
+from apn_emu.emulation.network import ApnNet
+from apn_emu.emulation.nodes import ServerNode
+from apn_emu.emulation.timeline import Activity, Task, Timeline
+from apn_emu.planning.plan import Plan, Server
+
+
+class Row(NamedTuple):
+    """One measurement, as in measurements.csv."""
+
+    kind: str
+    source: str
+    destination: str
+    metric: str
+    value: float
+    unit: str
+
+
+def label(place: str) -> str:
+    """Return `site` for the first server of a site, `site/number` for another."""
+    return place.removesuffix("/1")
+
+
+@dataclass
+class Context:
+    """The running session as a workload sees it."""
+
+    plan: Plan
+    net: ApnNet
+    timeline: Timeline
+    records: Path
+    """Folder for what programs print: kept beside the result."""
+    progress: Callable[[str], None]
+    background: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    """Processes to end when all workloads are done."""
+    failures: list[str] = field(default_factory=list)
+    """What went wrong without ending the run, such as a command's exit code."""
+
+    def server(self, place: str) -> Server:
+        """Return the planned server of `site/number`."""
+        site, _, number = place.partition("/")
+        return self.plan.site_by_id[site].servers[int(number or 1) - 1]
+
+    def node(self, place: str) -> ServerNode:
+        """Return the Mininet node of `site/number`."""
+        node: ServerNode = self.net[self.server(place).name]
+        return node
+
+    @contextmanager
+    def record(self, name: str) -> Iterator[IO[bytes]]:
+        """Open a file for what a program prints."""
+        path = self.records / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as file:
+            yield file
+
+    def for_pairs(
+        self, params: dict[str, Any], measure: Callable[[str, str, int], Activity]
+    ) -> Activity:
+        """Measure every pair, as many at once as the workload's `parallel` says; return all rows.
+
+        `measure(source, destination, number)` is the activity for one pair.
+        """
+        pairs: Sequence[tuple[str, str]] = params["pairs"]
+        at_once = params["parallel"] or len(pairs)
+        rows: list[Row] = []
+        running: list[Task] = []
+        for number, (source, destination) in enumerate(pairs):
+            if len(running) == at_once:
+                rows += yield running.pop(0)
+            self.progress(f"{params['name']} {number + 1} of {len(pairs)}: {source}-{destination}")
+            running.append(self.timeline.add(measure(source, destination, number)))
+        for task in running:
+            rows += yield task
+        return rows

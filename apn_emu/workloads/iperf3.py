@@ -1,0 +1,123 @@
+"""Throughput by iperf3, measured in steady state.
+
+iperf3 counts whole seconds; on a 400 Gbit/s path a second is 50 GB, and the first milliseconds are
+slow start. So iperf3 is told how many bytes to send, and the payload that the receiver's kernel has
+got (TCP_INFO, RFC 4898 tcpEStatsAppHCThruOctetsReceived) is read when the warm-up ends and again
+after the duration. iperf3's own record is kept as it is.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+from apn_emu.emulation.sockets import received_bytes
+from apn_emu.emulation.timeline import Activity, Exit
+from apn_emu.errors import EmulationError
+from apn_emu.planning.plan import Plan
+from apn_emu.workloads.context import Context, Row, label
+
+FIRST_PORT = 5201
+POLL_S = 100e-6
+CONTROL_BYTES = 20_000
+"""More than iperf3 says on its control connection, so what exceeds it is data."""
+MAX_CONNECT_S = 60.0
+
+
+def run(context: Context, params: dict[str, Any]) -> Activity:
+    """Send between every pair; rows `throughput` (bit/s of payload), and `retransmits` for TCP or
+    `loss` and `jitter` for UDP."""
+
+    def measure(source: str, destination: str, number: int) -> Activity:
+        port = FIRST_PORT + number
+        receiver, sender = context.node(destination), context.node(source)
+        name = f"{params['name']}-{source}-{destination}.json".replace("/", ".")
+        server = receiver.spawn(["iperf3", "-s", "-1", "-p", str(port)])
+        yield context.timeline.sleep(0.01)
+        with context.record(name) as file:
+            client = sender.spawn(_command(context, params, source, destination, port), stdout=file)
+            if params["protocol"] == "tcp":
+                rate_bps = yield from _steady_rate(context, params, receiver.namespace, port, client)
+            yield Exit(client)
+        yield Exit(server)
+        record = read(context.records / name)
+        end = record["end"]
+        if params["protocol"] == "tcp":
+            retransmits = end["sum_sent"]["retransmits"]
+            measured = [("throughput", rate_bps, "bit/s"), ("retransmits", retransmits, "1")]
+        else:
+            total = end["sum"]
+            arrived = 1 - total["lost_packets"] / total["packets"]
+            measured = [
+                ("throughput", round(total["bits_per_second"] * arrived), "bit/s"),
+                ("loss", round(1 - arrived, 9), "1"),
+                ("jitter", round(total["jitter_ms"] / 1e3, 12), "s"),
+            ]
+        ends = (params["name"], label(source), label(destination))
+        return [Row(*ends, *values) for values in measured]
+
+    return context.for_pairs(params, measure)
+
+
+def _command(
+    context: Context, params: dict[str, Any], source: str, destination: str, port: int
+) -> list[str]:
+    target = context.server(destination)
+    sending_s = params["warm_up_s"] + params["duration_s"]
+    rate_bps = params["bitrate_bps"] or expected_rate_bps(context.plan, source, destination)
+    command = [
+        *("iperf3", f"-{params['ip']}", "-c", target.ipv6 if params["ip"] == 6 else target.ipv4),
+        *("-p", str(port), "-J", "-i", "0", "-P", str(params["streams"])),
+        *("-n", str(math.ceil(rate_bps / 8 * sending_s))),
+    ]
+    if params["protocol"] == "udp":
+        command.append("-u")
+    if params["bitrate_bps"]:
+        command += ["-b", str(round(params["bitrate_bps"] / params["streams"]))]
+    if params["congestion"]:
+        command += ["-C", params["congestion"]]
+    if params["length_byte"]:
+        command += ["-l", str(params["length_byte"])]
+    return command
+
+
+def expected_rate_bps(plan: Plan, source: str, destination: str) -> float:
+    """Return the rate of the narrowest place between two servers (`site/number`)."""
+    ends = [place.partition("/")[0] for place in (source, destination)]
+    rates = [plan.site_by_id[site].server_rate_bps for site in ends]
+    here = ends[0]
+    while here != ends[1]:
+        hops = [plan.lightpath_by_id[hop] for hop in plan.next_hops[here][ends[1]]]
+        rates.append(sum(hop.rate_bps for hop in hops))
+        here = hops[0].far_end(here).site
+    return min(rates)
+
+
+def _steady_rate(
+    context: Context, params: dict[str, Any], receiver: Any, port: int, client: Any
+) -> Activity:
+    """Return the payload rate that the receiver saw between warm-up and end."""
+    timeline = context.timeline
+    limit_s = timeline.now_s + MAX_CONNECT_S
+    while received_bytes(receiver, port) < CONTROL_BYTES:
+        if client.poll() is not None or timeline.now_s > limit_s:
+            return 0.0
+        yield timeline.sleep(POLL_S)
+    yield timeline.sleep(params["warm_up_s"])
+    first_s, first = timeline.now_s, received_bytes(receiver, port)
+    yield timeline.sleep(params["duration_s"])
+    last_s, last = timeline.now_s, received_bytes(receiver, port)
+    return round((last - first) * 8 / (last_s - first_s))
+
+
+def read(path: Path) -> dict[str, Any]:
+    """Return an iperf3 record; raise `EmulationError` with what iperf3 says went wrong."""
+    try:
+        record: dict[str, Any] = json.loads(path.read_text())
+    except ValueError as error:
+        raise EmulationError(f"iperf3 left no record in {path.name}") from error
+    if "error" in record:
+        raise EmulationError(f"iperf3 failed ({path.name}): {record['error']}")
+    return record

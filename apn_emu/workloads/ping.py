@@ -1,0 +1,54 @@
+"""Round-trip time by ICMP echo: the system's own `ping` (RFC 792, RFC 4443)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from apn_emu.emulation.timeline import Activity, Exit
+from apn_emu.errors import EmulationError
+from apn_emu.workloads.context import Context, Row, label
+
+_REPLY = re.compile(r"icmp_seq=(\d+) .*time=([\d.]+) ms")
+_SENT = re.compile(r"(\d+) packets transmitted, (\d+) received")
+_SUMMARY = re.compile(r"= ([\d.]+)/([\d.]+)/([\d.]+)/")
+
+
+def run(context: Context, params: dict[str, Any]) -> Activity:
+    """Ping every pair; rows `rtt` (each reply, s) and `loss` (of all requests)."""
+
+    def measure(source: str, destination: str, number: int) -> Activity:
+        target = context.server(destination)
+        address = target.ipv6 if params["ip"] == 6 else target.ipv4
+        command = [
+            *("ping", f"-{params['ip']}", "-n", "-c", str(params["count"])),
+            *("-i", f"{params['interval_s']:g}", "-s", str(params["size_byte"]), address),
+        ]
+        name = f"{params['name']}-{source}-{destination}.txt".replace("/", ".")
+        with context.record(name) as file:
+            process = context.node(source).spawn(command, stdout=file, stderr=file)
+            yield Exit(process)
+        text = (context.records / name).read_text()
+        ends = (params["name"], label(source), label(destination))
+        return [Row(*ends, *measured) for measured in read(text)]
+
+    return context.for_pairs(params, measure)
+
+
+def read(text: str) -> Iterable[tuple[str, float, str]]:
+    """Return (metric, value, unit) of what ping printed; raise `EmulationError` if it failed.
+
+    ping prints a reply with three significant digits but the smallest and largest time with whole
+    microseconds; a reply's rounding is undone as far as those two tell.
+    """
+    sent = _SENT.search(text)
+    if sent is None:
+        raise EmulationError(f"ping failed: {text.strip() or 'it printed nothing'}")
+    summary = _SUMMARY.search(text)
+    if summary is not None:
+        least_ms, most_ms = float(summary[1]), float(summary[3])
+        for reply in _REPLY.finditer(text):
+            rtt_ms = min(max(float(reply[2]), least_ms), most_ms)
+            yield "rtt", round(rtt_ms / 1e3, 9), "s"
+    yield "loss", round(1 - int(sent[2]) / int(sent[1]), 9), "1"

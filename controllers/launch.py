@@ -1,7 +1,7 @@
-"""Run an application without ryu-manager: `python -m apn_emu.controllers.launch MODULE [OPTION...]`.
+"""Run an application without ryu-manager: `python -m apn_emu.controllers.launch MODULE`.
 
-os-ken has no manager command, and ryu's imports web parts that are not needed. Options are Ryu's,
-such as `--ofp-tcp-listen-port 6653`.
+os-ken has no manager command, and ryu's imports web parts that are not needed. Further
+arguments are Ryu's options, such as `--ofp-tcp-listen-port 6653`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import sys
 import apn_emu.controllers.ryu_names  # noqa: F401  before any name of ryu
 from ryu import cfg
 from ryu.base.app_manager import AppManager
+
 # The first registers the options, the second is loaded by name by the manager.
 from ryu.controller import controller, ofp_handler  # noqa: F401
 from ryu.lib import hub

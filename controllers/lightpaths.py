@@ -1,7 +1,7 @@
 """Ryu application that lights a plan: the thin shell around `apn_emu.control`.
 
-It translates: OpenFlow events into calls of the provisioner, its messages into OpenFlow 1.3. What is
-installed when is decided there. Outcomes are written to standard output, one JSON object a line.
+It translates: OpenFlow events into calls of the provisioner, its messages into OpenFlow 1.3. What
+is installed when is decided there. Outcomes are written to standard output, one JSON object a line.
 """
 
 from __future__ import annotations

@@ -1,0 +1,68 @@
+"""The command line: one module a command, imported when it is called."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+from apn_emu import __version__
+from apn_emu.errors import ApnError, ExitCode
+
+COMMANDS = {
+    "run": "Measure a scenario on the emulated network.",
+    "plan": "Show how a scenario's lightpaths are allocated, without running it.",
+    "smoke": "Run the smallest whole measurement: does it work here?",
+    "doctor": "Say what this machine can do, and what it lacks.",
+    "blocking": "Simulate blocking under Erlang traffic.",
+    "topologies": "List and draw the networks that are shipped.",
+}
+
+
+class LazyGroup(click.Group):
+    """Knows its commands by name and first line; imports a command's module when it is needed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands in the order of their use."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"apn_emu.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="apn-emu")
+def group() -> None:
+    """Emulate the all-photonic network that joins distributed data centres.
+
+    Exit codes: 0 done and every expectation met; 1 an expectation failed; 2 bad input; 3 this
+    machine lacks something; 4 the emulation failed; 130 interrupted.
+    """
+
+
+def main() -> None:
+    """Run the command line; end with the exit code of the contract."""
+    try:
+        code = group.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        code = ExitCode.INTERRUPTED
+    except KeyboardInterrupt:
+        click.echo("interrupted", err=True)
+        code = ExitCode.INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        code = ExitCode.BAD_INPUT
+    except ApnError as error:
+        click.echo(f"error: {error}" if "\n" not in str(error) else f"errors:\n{error}", err=True)
+        code = error.exit_code
+    sys.exit(int(code or 0))

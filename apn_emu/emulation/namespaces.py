@@ -72,7 +72,7 @@ class Namespace:
     def entered(self) -> Iterator[None]:
         """Be inside: new processes, sockets and opened settings belong to this namespace."""
         root = _open_own()
-        folder = os.getcwd()
+        folder = Path.cwd()
         try:
             _setns(self.net_fd, CLONE_NEWNET)
             _setns(self.mount_fd, CLONE_NEWNS)

@@ -15,7 +15,6 @@ from mininet.node import Node, OVSSwitch
 from apn_emu.emulation.namespaces import Namespace
 from apn_emu.planning.plan import Server as PlannedServer
 
-
 PRIVATE_FOLDERS = ("/tmp", "/var/tmp", "/run")
 """What each server has for itself, empty and writable; its HOME is /run."""
 
@@ -36,8 +35,7 @@ class _LazyNode(Node):  # type: ignore[misc]
         super().startShell("-c")
 
     def cmd(self, *args: Any, **kwargs: Any) -> str:
-        """Run a command and return its output; Mininet's own, while it makes a node, are left out.
-        """
+        """Run a command and return its output; what Mininet runs to make a node is left out."""
         if not self.constructed:
             return ""
         if self.shell is None:

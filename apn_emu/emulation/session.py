@@ -1,4 +1,4 @@
-"""A whole run on one machine, real or embedded: build, light, measure. Reads as the contents page."""
+"""A whole run on one machine, real or embedded: build, light, measure."""
 
 from __future__ import annotations
 

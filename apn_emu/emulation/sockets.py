@@ -37,9 +37,7 @@ def _received(namespace: Namespace, port: int) -> Iterator[int]:
                 family, socket.IPPROTO_TCP, 1 << (INET_DIAG_INFO - 1), ESTABLISHED_AND_AFTER
             )
             size = _HEADER.size + len(body)
-            control.send(
-                _HEADER.pack(size, SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST_DUMP, 1, 0) + body
-            )
+            control.send(_HEADER.pack(size, SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST_DUMP, 1, 0) + body)
             yield from _answers(control, port)
 
 

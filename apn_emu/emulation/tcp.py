@@ -14,8 +14,8 @@ MAX_WINDOW_BYTES = 2**30
 def window_bytes(plan: Plan, site: Site) -> int:
     """Return the buffer that fills the longest round trip from `site`, queues included.
 
-    Twice the bandwidth-delay product and the queue on the way: the kernel keeps half of a buffer for
-    its own bookkeeping (tcp_adv_win_scale).
+    Twice the bandwidth-delay product and the queue on the way: the kernel keeps half of a buffer
+    for its own bookkeeping (tcp_adv_win_scale).
     """
     needed = MIN_WINDOW_BYTES
     for other, hops in plan.next_hops[site.id].items():

@@ -64,12 +64,19 @@ def assemble(
     lightpaths: Sequence[AllocatedLightpath],
     workloads: Sequence[dict[str, Any]] = (),
     events: Sequence[dict[str, Any]] = (),
+    *,
+    amplifier_ns: int = AMPLIFIER_DELAY_NS,
+    roadm_ns: int = ROADM_DELAY_NS,
 ) -> Plan:
-    """Return the plan. `amplifiers` counts, for each link id, the EDFAs of one direction."""
+    """Return the plan. `amplifiers` counts, for each link id, the EDFAs of one direction.
+
+    `amplifier_ns` and `roadm_ns` are the one-way latency of one amplifier and one ROADM.
+    """
     index = {node.id: number for number, node in enumerate(network.nodes, 1)}
-    fibres = _fibres(network, amplifiers)
+    fibres = _fibres(network, amplifiers, amplifier_ns, roadm_ns)
     site_ids = [site.id for site in sites]
-    built = _Ports().lightpaths(lightpaths, {fibre.id: fibre for fibre in fibres})
+    ports = _Ports({fibre.id: fibre for fibre in fibres}, amplifier_ns, roadm_ns)
+    built = tuple(map(ports.lightpath, lightpaths))
     return Plan(
         name=name,
         network=network.name,
@@ -85,7 +92,9 @@ def assemble(
     )
 
 
-def _fibres(network: Network, amplifiers: Mapping[str, int]) -> tuple[Fibre, ...]:
+def _fibres(
+    network: Network, amplifiers: Mapping[str, int], amplifier_ns: int, roadm_ns: int
+) -> tuple[Fibre, ...]:
     degrees: Counter[str] = Counter()
     fibres = []
     for link in network.links:
@@ -100,7 +109,7 @@ def _fibres(network: Network, amplifiers: Mapping[str, int]) -> tuple[Fibre, ...
                 b_port=degrees[link.b],
                 length_km=link.length_km,
                 amplifiers=amplifiers[link.id],
-                delay_ns=fibre_ns + amplifiers[link.id] * AMPLIFIER_DELAY_NS + ROADM_DELAY_NS,
+                delay_ns=fibre_ns + amplifiers[link.id] * amplifier_ns + roadm_ns,
             )
         )
     return tuple(fibres)
@@ -124,7 +133,10 @@ def _site(site: SiteRequest, index: int) -> Site:
 class _Ports:
     """Gives out ports: at each site the k-th lightpath gets line, client and add/drop port k."""
 
-    def __init__(self) -> None:
+    def __init__(self, fibres: Mapping[str, Fibre], amplifier_ns: int, roadm_ns: int) -> None:
+        self._fibres = fibres
+        self._amplifier_ns = amplifier_ns
+        self._roadm_ns = roadm_ns
         self._used: Counter[str] = Counter()
 
     def _end(self, site: str) -> End:
@@ -132,17 +144,13 @@ class _Ports:
         self._used[site] += 1
         return End(site, 1 + number, CLIENT_PORT + number, ADD_DROP_PORT + number)
 
-    def lightpaths(
-        self, lightpaths: Sequence[AllocatedLightpath], fibres: Mapping[str, Fibre]
-    ) -> tuple[Lightpath, ...]:
-        return tuple(self._lightpath(lightpath, fibres) for lightpath in lightpaths)
-
-    def _lightpath(self, request: AllocatedLightpath, fibres: Mapping[str, Fibre]) -> Lightpath:
-        crossed = [fibres[link.id] for link in request.links]
+    def lightpath(self, request: AllocatedLightpath) -> Lightpath:
+        """Return the lightpath with its ports and its latency, added up along the route."""
+        crossed = [self._fibres[link.id] for link in request.links]
         latency = Latency(
             fibre_ns=sum(fibre_delay_ns(fibre.length_km) for fibre in crossed),
-            amplifiers_ns=sum(fibre.amplifiers for fibre in crossed) * AMPLIFIER_DELAY_NS,
-            roadms_ns=len(request.route) * ROADM_DELAY_NS,
+            amplifiers_ns=sum(fibre.amplifiers for fibre in crossed) * self._amplifier_ns,
+            roadms_ns=len(request.route) * self._roadm_ns,
             transceivers_ns=request.transceivers_ns,
         )
         return Lightpath(

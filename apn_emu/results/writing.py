@@ -17,11 +17,17 @@ from apn_emu.results.result import Result
 
 
 def write_run(
-    folder: Path, result: Result, plan: Mapping[str, Any], console: str, command: str
+    folder: Path,
+    result: Result,
+    plan: Mapping[str, Any],
+    console: str,
+    command: str,
+    records: Mapping[str, str] | None = None,
 ) -> None:
     """Write result.json, measurements.csv, plan.json, report.html and console.log into `folder`.
 
-    `command` is what reproduces the run. Errors as `write_files`.
+    `command` is what reproduces the run; `records` are texts that programs printed, for the folder
+    records/. Errors as `write_files`.
     """
     write_files(
         folder,
@@ -31,6 +37,7 @@ def write_run(
             "plan.json": json.dumps(plan, indent=1, ensure_ascii=False) + "\n",
             "report.html": report_html(result, command),
             "console.log": console,
+            **{f"records/{name}": text for name, text in (records or {}).items()},
         },
     )
 
@@ -84,11 +91,13 @@ def _put_in_place(staging: Path, folder: Path, files: Mapping[str, str]) -> None
         if (folder / name).is_dir():
             raise IsADirectoryError(None, f"{name} is a folder there")
     for name in files:
+        (folder / name).parent.mkdir(exist_ok=True)
         (staging / name).replace(folder / name)
     _flush(folder)
 
 
 def _write_to_disk(path: Path, content: bytes) -> None:
+    path.parent.mkdir(exist_ok=True)
     with path.open("xb") as file:
         file.write(content)
         file.flush()

@@ -38,7 +38,10 @@ def run(context: Context, params: dict[str, Any]) -> Activity:
             )
         here = label(place)
         kind = params["name"]
-        return [Row(kind, here, here, "exit", code, "1"), Row(kind, here, here, "run_time", spent_s, "s")]
+        return [
+            Row(kind, here, here, "exit", code, "1"),
+            Row(kind, here, here, "run_time", spent_s, "s"),
+        ]
 
     tasks: list[Task] = [context.timeline.add(one(place)) for place in params["on"]]
     rows: list[Row] = []

@@ -39,7 +39,9 @@ def run(context: Context, params: dict[str, Any]) -> Activity:
         with context.record(name) as file:
             client = sender.spawn(_command(context, params, source, destination, port), stdout=file)
             if params["protocol"] == "tcp":
-                rate_bps = yield from _steady_rate(context, params, receiver.namespace, port, client)
+                rate_bps = yield from _steady_rate(
+                    context, params, receiver.namespace, port, client
+                )
             yield Exit(client)
         yield Exit(server)
         record = read(context.records / name)

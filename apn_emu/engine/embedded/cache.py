@@ -51,7 +51,7 @@ def publish(folder: Path) -> Iterator[Path]:
     try:
         yield staging
         try:
-            os.rename(staging, folder)
+            staging.rename(folder)
         except OSError:
             if not folder.exists():  # else another run published the same in the meantime
                 raise
@@ -66,7 +66,7 @@ def write_file(path: Path, text: str) -> None:
     try:
         with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as file:
             file.write(text)
-        os.replace(file.name, path)
+        Path(file.name).replace(path)
     except OSError as error:
         raise _unwritable(path, error) from error
 

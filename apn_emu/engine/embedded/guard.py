@@ -8,7 +8,9 @@ It gets one JSON object (argv, environment, folder, console, limit_s) and answer
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
+import fcntl
 import json
 import os
 import select
@@ -40,14 +42,19 @@ def main() -> None:
         _end_all()
         if order["remove"]:
             shutil.rmtree(order["remove"], ignore_errors=True)
-    try:
+    with contextlib.suppress(OSError):  # perhaps nobody is left to be told
         channel.sendall(json.dumps(answer).encode() + b"\n")
-    except OSError:
-        pass  # nobody is left to be told
 
 
 def _watch(order: dict[str, Any], channel: socket.socket) -> dict[str, Any]:
-    with open(order["console"], "wb") as console:
+    processor = _choose_processor(order["locks"])
+
+    def settle() -> None:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE):
+            signal.signal(number, signal.SIG_DFL)
+        os.sched_setaffinity(0, {processor})
+
+    with open(order["console"], "wb") as console:  # noqa: PTH123
         kernel = subprocess.Popen(
             order["argv"],
             env=order["environment"],
@@ -57,7 +64,7 @@ def _watch(order: dict[str, Any], channel: socket.socket) -> dict[str, Any]:
             stderr=console,
             pass_fds=order["pass_fds"],
             start_new_session=True,
-            preexec_fn=_default_signals,
+            preexec_fn=settle,
         )
     ended = os.pidfd_open(kernel.pid)
     limit_s = time.monotonic() + order["limit_s"]
@@ -69,24 +76,35 @@ def _watch(order: dict[str, Any], channel: socket.socket) -> dict[str, Any]:
     return {"reason": "abandoned" if ready else "time limit", "status": kernel.returncode}
 
 
-def _default_signals() -> None:
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE):
-        signal.signal(number, signal.SIG_DFL)
+def _choose_processor(locks: str) -> int:
+    """Return a processor that no other embedded machine of this user has, if there is one.
+
+    The kernel and its user processes hand over to each other at every system call; on one processor
+    that takes 4 us, across two it takes ten times as long. The lock is held as long as we live.
+    """
+    allowed = sorted(os.sched_getaffinity(0))
+    for processor in allowed:
+        lock = os.open(f"{locks}/processor-{processor}.lock", os.O_CREAT | os.O_RDWR, 0o600)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(lock)
+        else:
+            return processor
+    return allowed[os.getpid() % len(allowed)]
 
 
 def _end_all() -> None:
     """Kill and reap every descendant; new orphans come to us while we do."""
     children = f"/proc/self/task/{os.getpid()}/children"
     while True:
-        with open(children) as file:
+        with open(children) as file:  # noqa: PTH123  pathlib takes long to import
             pids = [int(pid) for pid in file.read().split()]
         if not pids:
             return
         for pid in pids:
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
             os.waitpid(pid, 0)
 
 

@@ -16,7 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from apn_emu.engine.embedded import bundle, compiling, guard
+from apn_emu.engine.embedded.cache import cache_folder
 from apn_emu.engine.embedded.kernel import Kernel, find_kernel
+from apn_emu.engine.embedded.programs import check_programs
 from apn_emu.errors import EmulationError
 
 MEMORY_MB = 2048
@@ -59,6 +61,7 @@ def run(
     Raises `MachineError` if something is not installed, `EmulationError` if the run broke off.
     """
     kernel = find_kernel()
+    check_programs()
     native = compiling.compiled()
     code = bundle.bundle()
     progress("booting", f"Linux {kernel.version}, {kernel.mode}")
@@ -89,6 +92,7 @@ def run(
             "limit_s": limit_s,
             "pass_fds": [run_fd, init_fd, *(fd for fd, _ in descriptors.values())],
             "remove": str(private),
+            "locks": str(cache_folder()),
         }
         answer = _guarded(order, folder, progress)
     return _outcome(kernel, folder, answer, limit_s)
@@ -187,9 +191,7 @@ class _Follower:
             pass
 
 
-def _outcome(
-    kernel: Kernel, folder: Path, answer: dict[str, Any], limit_s: float
-) -> Outcome:
+def _outcome(kernel: Kernel, folder: Path, answer: dict[str, Any], limit_s: float) -> Outcome:
     """Return the outcome, or raise `EmulationError` that says how the run broke off."""
     console = (folder / "console.log").read_text(errors="replace")
     error_file = folder / "error.json"

@@ -31,6 +31,7 @@
 #include <sys/time.h>
 #include <sys/uio.h>
 #include <time.h>
+#include <ucontext.h>
 #include <unistd.h>
 
 #define NS 1000000000LL
@@ -138,6 +139,7 @@ static struct sigaction guest_alarm;
 
 static void on_alarm(int sig, siginfo_t *info, void *context)
 {
+	static ucontext_t seen;
 	static uint64_t last_resumes;
 	static int64_t last_now;
 
@@ -152,7 +154,11 @@ static void on_alarm(int sig, siginfo_t *info, void *context)
 		deadline = interval ? deadline + interval : 0;
 	}
 	delivering = 0;
-	guest_alarm.sa_sigaction(sig, info, context);
+	/* The guest stirs where it was interrupted into its entropy: that is here, at an address which
+	 * the host chooses anew for every process. */
+	seen = *(ucontext_t *)context;
+	seen.uc_mcontext.gregs[REG_RIP] = 0;
+	guest_alarm.sa_sigaction(sig, info, &seen);
 }
 
 int sigaction(int sig, const struct sigaction *set, struct sigaction *old)

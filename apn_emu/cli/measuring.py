@@ -1,0 +1,56 @@
+"""What `run` and `smoke` share: run a scenario under a progress line, and end well on signals."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from apn_emu.engine.running import Run
+
+
+def measure(path: Path, overrides: tuple[str, ...], seed: int | None, quiet: bool) -> Run:
+    """Load, check, plan and run a scenario file."""
+    from apn_emu.engine import running
+    from apn_emu.scenario.loading import load_scenario, network_of
+
+    signal.signal(signal.SIGTERM, _interrupt)
+    scenario = load_scenario(path, overrides)
+    plan = running.prepare(scenario, network_of(scenario), seed)
+    with ProgressLine(quiet) as line:
+        return running.run(scenario, plan, path.resolve().parent, line.show)
+
+
+def _interrupt(number: int, frame: Any) -> None:
+    """End like Ctrl-C: everything that was started is ended on the way out."""
+    raise KeyboardInterrupt
+
+
+class ProgressLine:
+    """Shows what is being done on standard error: one line that changes, or plain lines."""
+
+    def __init__(self, quiet: bool) -> None:
+        self._quiet = quiet
+        self._changes = sys.stderr.isatty()
+        self._phase = ""
+
+    def __enter__(self) -> ProgressLine:
+        return self
+
+    def show(self, phase: str, text: str) -> None:
+        """Show a phase (`booting`, `building`, ...) and what is being done in it."""
+        if self._quiet:
+            return
+        if self._changes:
+            sys.stderr.write(f"\r\x1b[K{phase}: {text}"[:90])
+        elif phase != self._phase:
+            sys.stderr.write(f"{phase}: {text}\n")
+        self._phase = phase
+        sys.stderr.flush()
+
+    def __exit__(self, *exception: object) -> None:
+        if self._changes and not self._quiet:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()

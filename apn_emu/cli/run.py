@@ -1,0 +1,64 @@
+"""`apn-emu run`: measure a scenario and write the result."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+
+import click
+
+from apn_emu.errors import ExitCode
+
+
+@click.command(name="run")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Folder for the result. Default: results/ and the scenario's name.",
+)
+@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change a value.")
+@click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Seed, instead of the scenario's.")
+@click.option(
+    "--engine", type=click.Choice(["embedded"]), default="embedded", help="Where it runs."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print result.json instead of tables.")
+@click.option("--quiet", is_flag=True, help="Show no progress and no tables.")
+def command(
+    file: Path,
+    out: Path | None,
+    overrides: tuple[str, ...],
+    seed: int | None,
+    engine: str,
+    as_json: bool,
+    quiet: bool,
+) -> int:
+    """Measure the scenario in FILE on the emulated network.
+
+    \b
+    Examples:
+      apn-emu run experiments/tokyo_metro.yaml
+      apn-emu run mine.yaml --set lightpaths.0.rate=400G --seed 7 --out /tmp/mine
+    """
+    from rich.console import Console
+
+    from apn_emu.cli.measuring import measure
+    from apn_emu.engine.running import plan_data
+    from apn_emu.results.tables import result_tables
+    from apn_emu.results.writing import check_folder, write_run
+
+    folder = out or Path("results") / file.stem
+    check_folder(folder)
+    run = measure(file, overrides, seed, quiet)
+    words = ["apn-emu", "run", str(file), *(w for o in overrides for w in ("--set", o))]
+    words += ["--seed", str(run.result.seed)]
+    again = shlex.join(words)
+    write_run(folder, run.result, plan_data(run.plan), run.console, again, run.records)
+    if as_json:
+        sys.stdout.write(run.result.to_json())
+    elif not quiet:
+        console = Console(highlight=False)
+        console.print(result_tables(run.result))
+        console.print(f"{run.result.wall_seconds:.1f} s; written to {folder}", soft_wrap=True)
+    return ExitCode.OK if run.result.met else ExitCode.EXPECTATION_FAILED

@@ -1,0 +1,41 @@
+"""`apn-emu smoke`: the smallest whole measurement, for CI jobs."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import as_file, files
+
+import click
+
+from apn_emu.errors import ExitCode
+
+
+@click.command(name="smoke")
+@click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
+def command(as_json: bool) -> int:
+    """Measure two sites and one lightpath with ping and iperf3; one line says how it went."""
+    from apn_emu.cli.measuring import measure
+    from apn_emu.units import format_duration, format_rate
+
+    with as_file(files("apn_emu.experiments") / "smoke.yaml") as path:
+        result = measure(path, (), None, quiet=True).result
+    values = {m.metric: m.value for m in result.measurements}
+    outcome = {
+        "ok": result.met,
+        "rtt_s": values["rtt"],
+        "throughput_bps": values["throughput"],
+        "kernel": result.engine.kernel,
+        "exact": result.engine.exact,
+        "wall_seconds": result.wall_seconds,
+        "failed": [verdict.text for verdict in result.expectations if not verdict.met],
+    }
+    if as_json:
+        click.echo(json.dumps(outcome))
+    else:
+        word = "ok" if result.met else f"FAILED ({'; '.join(outcome['failed'])})"
+        rtt, rate = format_duration(values["rtt"]), format_rate(values["throughput"])
+        click.echo(
+            f"smoke {word}: rtt {rtt}, {rate}, {result.engine.kernel},"
+            f" exact: {str(result.engine.exact).lower()}, {result.wall_seconds:.1f} s"
+        )
+    return ExitCode.OK if result.met else ExitCode.EXPECTATION_FAILED

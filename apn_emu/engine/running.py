@@ -1,0 +1,112 @@
+"""From a scenario to its result: plan it, run it on an engine, judge what came out."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from apn_emu.engine.embedded import machine
+from apn_emu.errors import EmulationError
+from apn_emu.network.model import Network
+from apn_emu.planning.compile import compile_plan
+from apn_emu.planning.plan import Plan
+from apn_emu.results.expectations import Verdict, judge
+from apn_emu.results.measurements import Measurement
+from apn_emu.results.result import Engine, LightpathRecord, Result
+from apn_emu.scenario.checks import check_scenario
+from apn_emu.scenario.schema import Scenario
+
+Progress = Callable[[str, str], None]
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run: the result, the plan behind it and what the machine and programs printed."""
+
+    result: Result
+    plan: Plan
+    console: str
+    records: dict[str, str]
+
+
+def prepare(scenario: Scenario, network: Network, seed: int | None = None) -> Plan:
+    """Check the scenario against its network and compile it; raise `InputError`."""
+    check_scenario(scenario, network)
+    return compile_plan(scenario, network, seed=seed)
+
+
+def run(scenario: Scenario, plan: Plan, folder: Path | None, progress: Progress) -> Run:
+    """Run a plan on the embedded engine and judge the scenario's expectations.
+
+    `folder` is the scenario's own, which commands find as /mnt/scenario. Raises `MachineError` or
+    `EmulationError`; leaves no file behind.
+    """
+    started_s = time.monotonic()
+    try:
+        staging = Path(tempfile.mkdtemp(prefix="apn-emu-run-"))
+    except OSError as error:
+        raise EmulationError(f"no temporary folder: {error.strerror}; set TMPDIR") from error
+    try:
+        outcome = machine.run(
+            plan.to_json(), staging, scenario.time_limit_s, progress, folder, plan.seed
+        )
+        console = (staging / "console.log").read_text(errors="replace")
+        records = _records(staging / "records")
+    except OSError as error:
+        raise EmulationError(f"{error.filename or staging}: {error.strerror}") from error
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    measurements = tuple(Measurement(*row) for row in outcome.measured["rows"])
+    verdicts = [judge(expectation, measurements) for expectation in scenario.expect]
+    verdicts += [_failure(text) for text in outcome.measured["failures"]]
+    why = outcome.inexact or "virtual time: equal scenarios and seeds give equal bytes"
+    kernel = f"Linux {outcome.kernel.version} ({outcome.kernel.mode})"
+    result = Result(
+        scenario=scenario.to_dict(),
+        seed=plan.seed,
+        engine=Engine("embedded", kernel, not outcome.inexact, why),
+        lightpaths=tuple(_record(plan, number) for number in range(len(plan.lightpaths))),
+        measurements=measurements,
+        events=(),
+        expectations=tuple(verdicts),
+        wall_seconds=round(time.monotonic() - started_s, 3),
+    )
+    return Run(result, plan, console, records)
+
+
+def plan_data(plan: Plan) -> dict[str, Any]:
+    """Return the plan as plain data, for plan.json."""
+    data: dict[str, Any] = json.loads(plan.to_json())
+    return data
+
+
+def _records(folder: Path) -> dict[str, str]:
+    if not folder.is_dir():
+        return {}
+    return {f.name: f.read_text(errors="replace") for f in sorted(folder.iterdir())}
+
+
+def _failure(text: str) -> Verdict:
+    return Verdict(text=text, measured=None, unit="", met=False, note="command failed")
+
+
+def _record(plan: Plan, number: int) -> LightpathRecord:
+    lightpath = plan.lightpaths[number]
+    return LightpathRecord(
+        id=lightpath.id,
+        source=lightpath.a.site,
+        destination=lightpath.b.site,
+        route=lightpath.route,
+        centre_thz=lightpath.centre_thz,
+        width_ghz=lightpath.channel_width * 6.25,
+        mode=lightpath.mode,
+        rate_bps=lightpath.rate_bps,
+        length_km=lightpath.length_km,
+        delay_us=lightpath.latency.total_ns / 1e3,
+    )

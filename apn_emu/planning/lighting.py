@@ -1,0 +1,114 @@
+"""The lightpaths that a scenario asks for, allocated one after the other. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations
+
+from apn_emu.allocation.allocator import Allocator
+from apn_emu.allocation.demands import Allocation, Demand, Refusal
+from apn_emu.errors import InputError, Problem
+from apn_emu.network.model import Network
+from apn_emu.optics.grid import Grid
+from apn_emu.optics.lit import LitSpectrum
+from apn_emu.optics.qot import LineSystem
+from apn_emu.scenario.lightpaths import LightpathRequest, Mesh, SingleLightpath
+from apn_emu.scenario.schema import Scenario
+
+
+@dataclass(frozen=True)
+class Lighting:
+    """What the allocator made of a scenario: its answers in the order asked, and what is wrong."""
+
+    allocator: Allocator
+    quality: LitSpectrum
+    answers: tuple[Allocation | Refusal, ...]
+    problems: tuple[Problem, ...]
+
+
+def light(scenario: Scenario, network: Network, seed: int) -> Lighting:
+    """Allocate every lightpath of the scenario; channels that are prescribed come first.
+
+    A slot is as wide as the entry's `spacing` says, else as `spectrum` says, else as the mode
+    needs (50 GHz for 100G). The first refusal of parallel lightpaths stands for the rest of them.
+    """
+    quality = LitSpectrum(LineSystem(network))
+    allocator = Allocator(network, grid=Grid(), quality=quality, seed=seed)
+    answers: list[Allocation | Refusal] = []
+    problems: list[Problem] = []
+    refused: set[tuple[int, str, str]] = set()
+    demands = list(_demands(scenario, network))
+    for index in {*range(len(scenario.lightpaths))} - {index for index, _ in demands}:
+        problems.append(_nothing_asked(scenario, index))
+    for index, demand in sorted(demands, key=lambda asked: asked[1].channel is None):
+        entry = (index, demand.source, demand.destination)
+        if entry in refused:
+            continue
+        try:
+            answer = allocator.allocate(demand)
+        except InputError as error:
+            refused.add(entry)
+            problems += (
+                scenario.where("lightpaths", index, problem.key or "").problem(
+                    problem.message, problem.remedy
+                )
+                for problem in error.problems
+            )
+            continue
+        answers.append(answer)
+        if isinstance(answer, Refusal):
+            refused.add(entry)
+            message = f"{demand.id}: {answer.reason}: {answer.text}"
+            problems.append(scenario.where("lightpaths", index).problem(message))
+    return Lighting(allocator, quality, tuple(answers), tuple(dict.fromkeys(problems)))
+
+
+def _nothing_asked(scenario: Scenario, index: int) -> Problem:
+    message = "no fibre joins two of the sites, so neighbours asks for no lightpath"
+    return scenario.where("lightpaths", index, "mesh").problem(message, "write full")
+
+
+def _demands(scenario: Scenario, network: Network) -> Iterator[tuple[int, Demand]]:
+    """Yield each single lightpath with the index of its entry; parallel ones are `a-b#2`, ..."""
+    used: Counter[str] = Counter()
+    for index, request in enumerate(scenario.lightpaths):
+        for source, destination in _pairs(request, scenario, network):
+            for _ in range(request.count):
+                name = f"{source}-{destination}"
+                used[name] += 1
+                demand_id = name if used[name] == 1 else f"{name}#{used[name]}"
+                yield index, _demand(demand_id, source, destination, request, scenario)
+
+
+def _pairs(
+    request: LightpathRequest, scenario: Scenario, network: Network
+) -> list[tuple[str, str]]:
+    if isinstance(request, SingleLightpath):
+        return [(request.source, request.destination)]
+    assert isinstance(request, Mesh)
+    sites = scenario.sites if isinstance(request.mesh, str) else request.mesh
+    pairs = list(combinations(sites, 2))
+    if request.mesh == "neighbours":
+        return [(a, b) for a, b in pairs if network.graph.has_edge(a, b)]
+    return pairs
+
+
+def _demand(
+    demand_id: str, source: str, destination: str, request: LightpathRequest, scenario: Scenario
+) -> Demand:
+    stated_hz = request.spacing_hz
+    if stated_hz is None and "spacing_hz" in scenario.spectrum.model_fields_set:
+        stated_hz = scenario.spectrum.spacing_hz
+    single = request if isinstance(request, SingleLightpath) else None
+    return Demand(
+        id=demand_id,
+        source=source,
+        destination=destination,
+        rate_bps=request.rate_bps,
+        mode=request.mode,
+        channel=single.slot(scenario.spectrum) if single else None,
+        route=single.route if single else None,
+        spacing_ghz=None if stated_hz is None else stated_hz / 1e9,
+    )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from apn_emu.allocation.demands import Allocation, Lightpath
 from apn_emu.errors import InputError, Problem
 from apn_emu.network.model import Network
+from apn_emu.optics.ber import frame_loss
 from apn_emu.optics.latency import AMPLIFIER_DELAY_NS, ROADM_DELAY_NS, transceiver_delay_ns
 from apn_emu.planning.addresses import MAX_SITES
 from apn_emu.planning.assembly import AllocatedLightpath, SiteRequest, assemble
@@ -47,8 +48,6 @@ def plan_of(scenario: Scenario, network: Network, lighting: Lighting, seed: int)
         SiteRequest(name, site.servers, round(site.server_rate_bps), site.queue_byte, site.mtu)
         for name, site in scenario.sites.items()
     ]
-    order = [answer.demand.id for answer in lighting.answers]
-    assert len(order) == len(lighting.allocator.lightpaths)
     return assemble(
         name=scenario.name,
         seed=seed,
@@ -76,6 +75,7 @@ def _allocated(
 ) -> AllocatedLightpath:
     qot = lighting.quality.qot(lightpath.id)
     mode = lightpath.mode
+    mtu = max(scenario.sites[end].mtu for end in (lightpath.source, lightpath.destination))
     rate_bps = round(answer.demand.rate_bps)
     queue_byte = scenario.equipment.line_queue_byte
     return AllocatedLightpath(
@@ -89,8 +89,7 @@ def _allocated(
         rate_bps=rate_bps,
         queue_bytes=round(rate_bps * QUEUE_S / 8) if queue_byte is None else queue_byte,
         transceivers_ns=_ns(scenario.equipment.transceiver_latency_s, transceiver_delay_ns(mode)),
-        # The allocator lights nothing below the FEC's threshold: what it leaves is no frame loss
-        frame_loss=0.0,
+        frame_loss=frame_loss(qot.margin_db, mtu),
         qot={
             "gsnr_01nm_db": round(qot.gsnr_01nm_db, 2),
             "osnr_01nm_db": round(qot.osnr_01nm_db, 2),

@@ -20,7 +20,7 @@ from apn_emu.scenario.schema import Scenario
 
 @dataclass(frozen=True)
 class Lighting:
-    """What the allocator made of a scenario: its answers in the order asked, and what is wrong."""
+    """What the allocator made of a scenario: its answers in the order written, and what is wrong."""
 
     allocator: Allocator
     quality: LitSpectrum
@@ -40,6 +40,7 @@ def light(scenario: Scenario, network: Network, seed: int) -> Lighting:
     problems: list[Problem] = []
     refused: set[tuple[int, str, str]] = set()
     demands = list(_demands(scenario, network))
+    written = {demand.id: number for number, (_, demand) in enumerate(demands)}
     for index in {*range(len(scenario.lightpaths))} - {index for index, _ in demands}:
         problems.append(_nothing_asked(scenario, index))
     for index, demand in sorted(demands, key=lambda asked: asked[1].channel is None):
@@ -62,6 +63,7 @@ def light(scenario: Scenario, network: Network, seed: int) -> Lighting:
             refused.add(entry)
             message = f"{demand.id}: {answer.reason}: {answer.text}"
             problems.append(scenario.where("lightpaths", index).problem(message))
+    answers.sort(key=lambda answer: written[answer.demand.id])
     return Lighting(allocator, quality, tuple(answers), tuple(dict.fromkeys(problems)))
 
 

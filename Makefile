@@ -1,0 +1,36 @@
+# The commands of this repository; each sets up what it needs and is safe to repeat.
+PY := .venv/bin/python
+
+.PHONY: help demo test check bench setup packages venv venv-dev
+.NOTPARALLEL:
+
+help: ## list these commands
+	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile | expand -t 14
+
+demo: packages venv ## measure five data centres on the Tokyo metro network
+	@.venv/bin/apn-emu run experiments/tokyo_metro.yaml
+
+test: setup ## run all tests
+	@$(PY) -m pytest
+
+check: venv-dev ## lint, format, types and the tests that boot no kernel
+	@.venv/bin/ruff check
+	@.venv/bin/ruff format --check
+	@.venv/bin/mypy
+	@$(PY) -m pytest -m 'not kernel'
+
+bench: setup ## print accuracy and speed of the pure parts
+	@$(PY) benchmarks/qot_reference.py
+	@$(PY) benchmarks/qot_speed.py
+	@$(PY) benchmarks/blocking_speed.py
+
+setup: packages venv-dev ## install what is missing: Debian packages, .venv with the tests' tools
+
+packages:
+	@scripts/setup.sh packages
+
+venv:
+	@scripts/setup.sh venv
+
+venv-dev:
+	@scripts/setup.sh venv dev

@@ -20,7 +20,7 @@ from apn_emu.scenario.schema import Scenario
 
 @dataclass(frozen=True)
 class Lighting:
-    """What the allocator made of a scenario: its answers in the order written, and what is wrong."""
+    """What the allocator made of a scenario: answers in the order written, and what is wrong."""
 
     allocator: Allocator
     quality: LitSpectrum

@@ -1,0 +1,180 @@
+"""Scenarios compiled: lightpaths, latencies, names, and every refusal at its line."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+
+from apn_emu.errors import InputError, Problem
+from apn_emu.optics.grid import Channel
+from apn_emu.planning.compile import compile_plan
+from apn_emu.planning.plan import Plan
+from apn_emu.scenario.loading import load_scenario, network_of
+
+METRO = """\
+name: metro
+network: tokyo-metro
+sites: {tokyo: 2, omiya: 2, chiba: 2, yokohama: 2, hachioji: 2}
+lightpaths:
+  - {mesh: full, rate: 100G}
+"""
+LINE = """\
+name: line
+network: {nodes: [{id: a}, {id: b}, {id: c}], links: [{a: a, b: b, km: 50}, {a: b, b: c, km: 60}]}
+sites: {a: , b: , c: }
+lightpaths:
+"""
+
+
+def compiled(folder: Path, text: str, *overrides: str, seed: int | None = None) -> Plan:
+    file = folder / "scenario.yaml"
+    file.write_text(text)
+    scenario = load_scenario(file, overrides)
+    return compile_plan(scenario, network_of(scenario), seed)
+
+
+def problems(folder: Path, text: str) -> list[Problem]:
+    with pytest.raises(InputError) as caught:
+        compiled(folder, text)
+    return caught.value.problems
+
+
+def no_clash(plan: Plan) -> bool:
+    """Return whether no two lightpaths overlap on a fibre."""
+    for one, other in combinations(plan.lightpaths, 2):
+        a = Channel(one.channel_lower, one.channel_width)
+        b = Channel(other.channel_lower, other.channel_width)
+        if set(one.fibres) & set(other.fibres) and a.overlaps(b):
+            return False
+    return True
+
+
+def test_full_mesh_of_the_metro(tmp_path: Path) -> None:
+    plan = compiled(tmp_path, METRO)
+    assert len(plan.lightpaths) == 10
+    assert no_clash(plan)
+    assert {lightpath.channel_width for lightpath in plan.lightpaths} == {8}
+    assert plan.seed == 1
+    assert compiled(tmp_path, METRO, seed=7).seed == 7
+    assert compiled(tmp_path, METRO) == plan
+
+
+@pytest.mark.parametrize("rate", ["100G", "400G"])
+def test_latencies_add_up(tmp_path: Path, rate: str) -> None:
+    for lightpath in (plan := compiled(tmp_path, METRO, f"lightpaths.0.rate={rate}")).lightpaths:
+        fibres_ns = sum(plan.fibre_by_id[fibre].delay_ns for fibre in lightpath.fibres)
+        assert lightpath.drop_delay_ns + fibres_ns == lightpath.latency.total_ns
+        assert lightpath.drop_delay_ns > 0
+        assert lightpath.rate_bps == int(rate[:-1]) * 10**9
+        assert lightpath.queue_bytes == lightpath.rate_bps // 8000
+        assert lightpath.frame_loss == 0
+        assert lightpath.qot["margin_db"] >= 0
+        assert 0 < lightpath.qot["pre_fec_ber"] < 0.03
+
+
+def test_equipment_overrides_reach_the_plan(tmp_path: Path) -> None:
+    text = METRO + (
+        "equipment: {transceiver_latency: 9 us, roadm_latency: 70 ns, amplifier_latency: 1 us,"
+        " line_queue: 5 MB}\n"
+    )
+    plan = compiled(tmp_path, text)
+    lightpath = plan.lightpath_by_id["chiba-hachioji"]
+    assert lightpath.latency.transceivers_ns == 9000
+    assert lightpath.latency.roadms_ns == 70 * len(lightpath.route)
+    amplifiers = sum(plan.fibre_by_id[fibre].amplifiers for fibre in lightpath.fibres)
+    assert lightpath.latency.amplifiers_ns == 1000 * amplifiers > 0
+    assert lightpath.drop_delay_ns == 9000 + 70
+    assert lightpath.queue_bytes == 5_000_000
+
+
+def test_entries_are_expanded_in_order(tmp_path: Path) -> None:
+    text = LINE + (
+        "  - {mesh: neighbours, rate: 100G}\n"
+        "  - {from: a, to: c, rate: 100G, count: 2}\n"
+        "  - {mesh: [a, b], rate: 100G}\n"
+    )
+    plan = compiled(tmp_path, text)
+    assert [p.id for p in plan.lightpaths] == ["a-b", "b-c", "a-c", "a-c#2", "a-b#2"]
+    assert no_clash(plan)
+
+
+def test_a_prescribed_channel_is_kept_free_for_its_entry(tmp_path: Path) -> None:
+    text = LINE + (
+        "  - {from: a, to: b, rate: 100G}\n"
+        "  - {from: b, to: a, rate: 100G, channel: 191.35 THz, mode: openroadm-100g}\n"
+        "  - {from: a, to: b, rate: 100G, spacing: 75 GHz, route: [a, b]}\n"
+    )
+    first, prescribed, wide = compiled(tmp_path, text).lightpaths
+    assert (prescribed.centre_thz, prescribed.mode) == (191.35, "openroadm-100g")
+    assert first.centre_thz == 191.4
+    assert wide.channel_width == 12
+
+
+def test_spacing_is_the_modes_unless_it_is_stated(tmp_path: Path) -> None:
+    text = LINE + "  - {from: a, to: b, rate: 400G}\n"
+    assert compiled(tmp_path, text).lightpaths[0].channel_width == 12
+    assert compiled(tmp_path, text, "spectrum.spacing=100 GHz").lightpaths[0].channel_width == 16
+    (problem,) = problems(tmp_path, text + "spectrum: {spacing: 50 GHz}\n")
+    assert problem.line == 5
+    assert "NO_FEASIBLE_BAUDRATE_WITH_SPACING" in problem.message
+
+
+def test_every_refusal_stands_at_its_entry(tmp_path: Path) -> None:
+    text = LINE + (
+        "  - {from: a, to: b, rate: 100G}\n"
+        "  - {from: a, to: b, rate: 9T}\n"
+        "  - {from: b, to: c, rate: 100G, mode: 400xr}\n"
+        "  - {from: b, to: c, rate: 800G, mode: 400zr}\n"
+    )
+    found = {problem.line: problem.message for problem in problems(tmp_path, text)}
+    assert set(found) == {6, 7, 8}
+    assert "NO_FEASIBLE_MODE" in found[6]
+    assert "there is no mode '400xr'" in found[7]
+    assert "MODE_NOT_FEASIBLE" in found[8]
+
+
+def test_exhausted_spectrum_is_named_once_for_parallel_lightpaths(tmp_path: Path) -> None:
+    text = LINE + (
+        "  - {from: a, to: c, rate: 100G, count: 90}\n  - {from: a, to: b, rate: 100G, count: 9}\n"
+    )
+    (problem,) = problems(tmp_path, text)
+    assert problem.line == 6
+    assert "a-b#7: NO_SPECTRUM" in problem.message
+
+
+def test_neighbours_without_a_fibre_between_them(tmp_path: Path) -> None:
+    text = LINE.replace("b: , c", "c") + "  - {mesh: neighbours, rate: 100G}\n"
+    (problem,) = problems(tmp_path, text)
+    assert problem.line == 5
+    assert "no fibre joins" in problem.message
+
+
+def test_what_is_not_emulated_is_refused_together(tmp_path: Path) -> None:
+    text = LINE + (
+        "  - {from: a, to: b, rate: 100G, protection: 1+1}\n"
+        "  - {from: a, to: b, rate: 100G, protection: none}\n"
+        "events:\n"
+        "  - {at: 1 s, cut: a-b}\n"
+    )
+    first, second = problems(tmp_path, text)
+    assert (first.line, second.line) == (5, 8)
+    assert str(first).endswith("protection 1+1 is not emulated yet; write none")
+    assert "cut is not emulated yet" in second.message
+
+
+def test_servers_of_two_sites_may_not_share_a_name(tmp_path: Path) -> None:
+    text = """\
+name: names
+network: {nodes: [{id: a}, {id: a1}], links: [{a: a, b: a1, km: 5}]}
+sites:
+  a: 12
+  a1: 2
+lightpaths:
+  - {mesh: full, rate: 100G}
+"""
+    (problem,) = problems(tmp_path, text)
+    assert problem.line == 5
+    assert "a11" in problem.message
+    assert len(compiled(tmp_path, text.replace("12", "9")).servers) == 11

@@ -20,7 +20,7 @@ check: venv-dev ## lint, format, types and the tests that boot no kernel
 	@$(PY) -m pytest -m 'not kernel'
 
 bench: setup ## print accuracy and speed of the pure parts
-	@$(PY) benchmarks/qot_reference.py
+	@$(PY) benchmarks/qot_reference.py tests/data/qot/gnpy_reference.csv
 	@$(PY) benchmarks/qot_speed.py
 	@$(PY) benchmarks/blocking_speed.py
 

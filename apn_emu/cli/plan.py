@@ -1,0 +1,65 @@
+"""`apn-emu plan`: how a scenario's lightpaths are allocated, without running anything."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command(name="plan", short_help="Show a scenario's lightpaths without running it.")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change a value.")
+@click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Seed, instead of the scenario's.")
+@click.option("--explain", is_flag=True, help="Say what was tried for each lightpath, and why.")
+@click.option(
+    "--svg",
+    "svg_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the spectrum, fibres by frequency, as an SVG picture.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def command(
+    file: Path,
+    overrides: tuple[str, ...],
+    seed: int | None,
+    explain: bool,
+    svg_file: Path | None,
+    as_json: bool,
+) -> None:
+    """Show how the lightpaths of the scenario in FILE are allocated, without running it.
+
+    \b
+    Examples:
+      apn-emu plan experiments/tokyo_metro.yaml --explain
+      apn-emu plan mine.yaml --set lightpaths.0.rate=400G --svg spectrum.svg
+    """
+    from apn_emu.allocation.explanation import explain as explained
+    from apn_emu.cli import plan_output
+    from apn_emu.errors import InputError
+    from apn_emu.planning.compile import check_supported, plan_of
+    from apn_emu.planning.lighting import light
+    from apn_emu.planning.occupancy import spectrum_svg
+    from apn_emu.scenario.loading import load_scenario, network_of
+
+    scenario = load_scenario(file, overrides)
+    network = network_of(scenario)
+    check_supported(scenario, network)
+    chosen = scenario.seed if seed is None else seed
+    lighting = light(scenario, network, chosen)
+    explanation = [explained(answer) for answer in lighting.answers] if explain else []
+    if lighting.problems:
+        if not as_json:
+            plan_output.print_explanation(explanation)
+        raise InputError(lighting.problems)
+    plan = plan_of(scenario, network, lighting, chosen)
+    if svg_file is not None:
+        try:
+            svg_file.write_text(spectrum_svg(plan), encoding="utf-8")
+        except OSError as error:
+            raise InputError(f"{svg_file}: {error.strerror}") from error
+    if as_json:
+        plan_output.print_json(plan, explanation)
+    else:
+        plan_output.print_tables(plan)
+        plan_output.print_explanation(explanation)

@@ -9,6 +9,8 @@ from typing import Any
 
 from mininet.link import Intf, Link
 
+from apn_emu.emulation.netem import Netem
+
 ETHERNET_OVERHEAD_BYTES = 24
 """Preamble and start delimiter 8, frame check sequence 4, gap 12 (IEEE 802.3): the kernel counts a
 frame without them."""
@@ -17,9 +19,6 @@ HEADER_BYTES = 14 + 4
 """Ethernet header and one VLAN tag of the client."""
 
 TAG_BYTES = 4
-
-IN_FLIGHT_PACKETS = 10_000_000
-"""netem's limit where nothing may be dropped: it counts packets on their way, not a queue."""
 
 
 class BatchedIntf(Intf):  # type: ignore[misc]
@@ -45,17 +44,14 @@ class BatchedLink(Link):  # type: ignore[misc]
     def makeIntfPair(cls, *args: Any, **kwargs: Any) -> None:
         """Make nothing yet."""
 
-    def queues(self) -> list[tuple[Any, str]]:
-        """Return (interface, qdisc) pairs, the qdisc as `tc` takes it after `root`."""
+    def queues(self) -> list[tuple[Any, str | Netem]]:
+        """Return (interface, qdisc) pairs; a text is what `tc` takes after `root`."""
         return []
 
 
 BURST_S = 10e-6
 """How long a port may send at once what its rate allows in that time: the machine's timer has a
 grain of 1 us, and waking for each frame would lose rate and take long."""
-
-TICK_NS = 64
-"""The grain of delays in tc (PSCHED_SHIFT 6)."""
 
 
 def queue(rate_bps: int, queue_bytes: int, mtu: int) -> str:
@@ -71,12 +67,6 @@ def queue(rate_bps: int, queue_bytes: int, mtu: int) -> str:
     )
 
 
-def delay(delay_ns: int) -> str:
-    """Return netem's delay to the nearest tick; tc itself would round down."""
-    nearest_ns = round(delay_ns / TICK_NS) * TICK_NS + 1
-    return f"delay {nearest_ns / 1e3:.3f}us"
-
-
 class FibreLink(BatchedLink):
     """A fibre pair: delay only, for its wavelengths do not share bandwidth."""
 
@@ -85,10 +75,10 @@ class FibreLink(BatchedLink):
         self.mtu = mtu + HEADER_BYTES + TAG_BYTES
         super().__init__(node1, node2, **params)
 
-    def queues(self) -> list[tuple[Any, str]]:
+    def queues(self) -> list[tuple[Any, str | Netem]]:
         """Return the same delay for both directions."""
-        qdisc = f"netem {delay(self.delay_ns)} limit {IN_FLIGHT_PACKETS}"
-        return [(self.intf1, qdisc), (self.intf2, qdisc)]
+        delay = Netem(self.delay_ns)
+        return [(self.intf1, delay), (self.intf2, delay)]
 
 
 class LineLink(BatchedLink):
@@ -115,13 +105,9 @@ class LineLink(BatchedLink):
         self.mtu = mtu + HEADER_BYTES + TAG_BYTES
         super().__init__(node1, node2, **params)
 
-    def queues(self) -> list[tuple[Any, str]]:
+    def queues(self) -> list[tuple[Any, str | Netem]]:
         """Return the transmitter's queue and the receiver's delay."""
-        loss = f" loss {100 * self.frame_loss:.9f}%" if self.frame_loss else ""
-        receive = (
-            f"netem {delay(self.delay_ns)} limit {IN_FLIGHT_PACKETS}{loss}"
-            f" rate {self.rate_bps}bit {ETHERNET_OVERHEAD_BYTES}"
-        )
+        receive = Netem(self.delay_ns, self.rate_bps, ETHERNET_OVERHEAD_BYTES, self.frame_loss)
         transmit = queue(self.rate_bps, self.queue_bytes, self.client_mtu)
         return [(self.intf1, transmit), (self.intf2, receive)]
 
@@ -136,7 +122,7 @@ class ServerLink(BatchedLink):
         self.mtu = mtu
         super().__init__(node1, node2, **params)
 
-    def queues(self) -> list[tuple[Any, str]]:
+    def queues(self) -> list[tuple[Any, str | Netem]]:
         """Return the same queue for both directions."""
         qdisc = queue(self.rate_bps, self.queue_bytes, self.mtu)
         return [(self.intf1, qdisc), (self.intf2, qdisc)]

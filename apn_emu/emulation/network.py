@@ -14,6 +14,7 @@ from typing import Any
 from mininet.log import setLogLevel
 from mininet.net import Mininet
 
+from apn_emu.emulation import netem
 from apn_emu.emulation.links import BatchedLink, FibreLink, LineLink, PatchLink, ServerLink
 from apn_emu.emulation.namespaces import MS_BIND, mount
 from apn_emu.emulation.nodes import Bridge, RoadmNode, ServerNode, ShelfNode, SwitchNode
@@ -112,6 +113,7 @@ class ApnNet(Mininet):  # type: ignore[misc]
         """Make everything; the bridges exist when Open vSwitch starts (`start`)."""
         _batch("ip", self._interfaces())
         _batch("tc", self._queues())
+        netem.apply(self._delays())
         for site in self.plan.sites:
             for server in site.servers:
                 self._configure_server(site, server)
@@ -153,8 +155,15 @@ class ApnNet(Mininet):  # type: ignore[misc]
         links = [intf.link for intf in server.intfList()] if server else self.links
         for link in links:
             for intf, qdisc in link.queues():
-                if intf.node is server or (not server and not isinstance(intf.node, ServerNode)):
+                here = intf.node is server or not (server or isinstance(intf.node, ServerNode))
+                if here and isinstance(qdisc, str):
                     yield f"qdisc add dev {intf.name} root {qdisc}"
+
+    def _delays(self) -> Iterable[tuple[str, netem.Netem]]:
+        for link in self.links:
+            for intf, qdisc in link.queues():
+                if isinstance(qdisc, netem.Netem):
+                    yield intf.name, qdisc
 
     def _configure_server(self, site: Site, server: Server) -> None:
         node: ServerNode = self[server.name]

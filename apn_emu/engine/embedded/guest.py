@@ -18,6 +18,10 @@ OUT = Path("/mnt/out")
 POWER_OFF = 0x4321FEDC
 """LINUX_REBOOT_CMD_POWER_OFF (reboot(2))."""
 
+SOCKET_BYTES = 64 * 2**20
+"""Receive buffer of a UDP socket: 1.3 ms at 400 Gbit/s. Linux's own default, 208 KB, loses at 20
+Gbit/s what arrives while the program is not scheduled."""
+
 SYS_FINIT_MODULE = 313
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -58,7 +62,11 @@ def _load_modules(modules: list[str]) -> None:
 
 
 def _settle_kernel() -> None:
-    """Silence what would send packets or take decisions of its own."""
+    """Silence what would send packets of its own, and let sockets hold what a fast path brings."""
+    core = Path("/proc/sys/net/core")
+    (core / "rmem_max").write_text(str(SOCKET_BYTES))
+    (core / "wmem_max").write_text(str(SOCKET_BYTES))
+    (core / "rmem_default").write_text(str(SOCKET_BYTES))
     ipv6 = Path("/proc/sys/net/ipv6/conf")
     for scope in ("all", "default"):
         (ipv6 / scope / "disable_ipv6").write_text("1")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 from apn_emu.allocation.allocator import Allocator
-from apn_emu.allocation.demands import Allocation, Demand, Refusal
+from apn_emu.allocation.demands import Allocation, Demand, Reason, Refusal
 from apn_emu.errors import InputError, Problem
 from apn_emu.network.model import Network
 from apn_emu.optics.grid import Grid
@@ -38,6 +38,7 @@ def light(scenario: Scenario, network: Network, seed: int) -> Lighting:
     allocator = Allocator(network, grid=Grid(), quality=quality, seed=seed)
     answers: list[Allocation | Refusal] = []
     problems: list[Problem] = []
+    refusals: dict[tuple[int, Reason], list[Refusal]] = {}
     refused: set[tuple[int, str, str]] = set()
     demands = list(_demands(scenario, network))
     written = {demand.id: number for number, (_, demand) in enumerate(demands)}
@@ -61,10 +62,20 @@ def light(scenario: Scenario, network: Network, seed: int) -> Lighting:
         answers.append(answer)
         if isinstance(answer, Refusal):
             refused.add(entry)
-            message = f"{demand.id}: {answer.reason}: {answer.text}"
-            problems.append(scenario.where("lightpaths", index).problem(message))
+            refusals.setdefault((index, answer.reason), []).append(answer)
+    problems += (
+        scenario.where("lightpaths", index).problem(_in_words(same))
+        for (index, _), same in refusals.items()
+    )
     answers.sort(key=lambda answer: written[answer.demand.id])
     return Lighting(allocator, quality, tuple(answers), tuple(dict.fromkeys(problems)))
+
+
+def _in_words(refusals: Sequence[Refusal]) -> str:
+    """Return what one entry was refused for one reason: a mesh may be refused a thousand times."""
+    first = refusals[0]
+    more = f" and {len(refusals) - 1} more" if len(refusals) > 1 else ""
+    return f"{first.demand.id}{more}: {first.reason}: {first.text}"
 
 
 def _nothing_asked(scenario: Scenario, index: int) -> Problem:

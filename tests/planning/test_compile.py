@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from apn_emu.errors import InputError, Problem
 from apn_emu.optics.grid import Channel
 from apn_emu.planning.compile import compile_plan
 from apn_emu.planning.plan import Plan
-from apn_emu.scenario.loading import load_scenario, network_of
+from apn_emu.scenario.loading import load_scenario, make_scenario, network_of
 
 METRO = """\
 name: metro
@@ -142,6 +145,41 @@ def test_exhausted_spectrum_is_named_once_for_parallel_lightpaths(tmp_path: Path
     (problem,) = problems(tmp_path, text)
     assert problem.line == 6
     assert "a-b#7: NO_SPECTRUM" in problem.message
+
+
+def test_a_mesh_is_refused_once_for_each_reason(tmp_path: Path) -> None:
+    (problem,) = problems(tmp_path, METRO.replace("100G", "9T"))
+    assert problem.message.startswith("tokyo-omiya and 9 more: NO_FEASIBLE_MODE: ")
+
+
+RATES = ("100G", "200G", "300G", "400G", "800G")
+SITES = ("tokyo", "omiya", "chiba", "yokohama", "hachioji")
+ENTRY = st.builds(
+    lambda ends, rate, count: {"from": ends[0], "to": ends[1], "rate": rate, "count": count},
+    st.permutations(SITES),
+    st.sampled_from(RATES),
+    st.integers(1, 4),
+)
+
+
+@settings(deadline=None, derandomize=True, max_examples=40)
+@given(st.lists(ENTRY, max_size=12))
+def test_whatever_is_lit_keeps_its_margin_and_its_spectrum(entries: list[dict[str, Any]]) -> None:
+    data = {
+        "name": "any",
+        "network": "tokyo-metro",
+        "sites": dict.fromkeys(SITES, 1),
+        "lightpaths": entries,
+    }
+    scenario = make_scenario(data)
+    plan = compile_plan(scenario, network_of(scenario))
+    assert len(plan.lightpaths) == sum(entry["count"] for entry in entries)
+    assert len(plan.lightpath_by_id) == len(plan.lightpaths)
+    assert no_clash(plan)
+    assert all(path.qot["margin_db"] >= 0 for path in plan.lightpaths)
+    for site in SITES:
+        ends = [path.end(site) for path in plan.lightpaths if site in (path.a.site, path.b.site)]
+        assert [end.line_port for end in ends] == list(range(1, len(ends) + 1))
 
 
 def test_neighbours_without_a_fibre_between_them(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""Scenarios that are shipped; `apn-emu run` takes their files."""

@@ -37,8 +37,8 @@ def check_scenario(scenario: Scenario, network: Network) -> None:
         raise InputError(sorted(set(problems), key=_by_line))
 
 
-def _by_line(problem: Problem) -> tuple[int, str]:
-    return (problem.line or 0, problem.key or "")
+def _by_line(problem: Problem) -> tuple[int, str, str]:
+    return (problem.line or 0, problem.key or "", problem.message)
 
 
 def _unknown(

@@ -14,9 +14,9 @@ VARIABLE = "APN_EMU_KERNEL"
 PROGRAM = "linux.uml"
 INSTALL = "apt-get install user-mode-linux"
 
-NEEDED_MODULES = ("ipv6", "veth", "sch_netem", "sch_tbf", "openvswitch")
-WANTED_MODULES = ("sch_red", "8021q", "tcp_bbr", "tcp_dctcp", "af_packet")
-"""Used by some workloads only; a kernel without them is good for the others."""
+NEEDED_MODULES = ("veth", "sch_netem", "sch_tbf", "openvswitch")
+WANTED_MODULES = ("ipv6", "sch_red", "8021q", "tcp_bbr", "tcp_dctcp", "af_packet")
+"""Built in from some version on (ipv6), or used by some workloads only."""
 
 SECCOMP_FROM = (6, 16)
 """First version that can run user code under seccomp, three times faster than by ptrace."""

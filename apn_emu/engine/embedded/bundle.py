@@ -8,7 +8,6 @@ also what makes Python start fast in there.
 
 from __future__ import annotations
 
-import importlib._bootstrap_external as importing
 import json
 import os
 import shutil
@@ -33,19 +32,32 @@ _ROOTS = (
 )
 _TRACE = """
 import importlib, importlib.metadata as metadata, json, sys
-standard = {m for m in sys.stdlib_module_names}
+standard = set(sys.stdlib_module_names)
+before = set(sys.modules)  # what this machine's own site configuration imports
 for name in sys.argv[1:]:
     importlib.import_module(name)
 # Names may be aliases (ryu.x is os_ken.x): the module's own name says where it belongs.
 found = {}
-for module in list(sys.modules.values()):
+for known_as, module in list(sys.modules.items()):
     spec = getattr(module, "__spec__", None)
-    if spec and spec.has_location and spec.origin and spec.name.split(".")[0] not in standard:
+    if known_as in before or not spec or not spec.has_location or not spec.origin:
+        continue
+    if spec.name.split(".")[0] not in standard:
         found[spec.name] = [spec.origin, spec.submodule_search_locations is not None]
 providers = metadata.packages_distributions()
 packages = {provider for name in found for provider in providers.get(name.split(".")[0], ())}
 print(json.dumps({"modules": found, "versions": {p: metadata.version(p) for p in packages}}))
 """
+
+_COMPILE = """
+import importlib._bootstrap_external as importing, json, sys
+from pathlib import Path
+for source, target, name in json.load(sys.stdin):
+    code = compile(Path(source).read_bytes(), name, "exec", dont_inherit=True, optimize=0)
+    Path(target).write_bytes(importing._code_to_hash_pyc(code, bytes(8), False))
+"""
+"""Without path, time or size of the source: the guest never looks for it. A process of its own with
+a fixed hash seed, for the order of a set in the code is the order of its hashes."""
 
 
 def bundle() -> Path:
@@ -91,6 +103,7 @@ def _make(folder: Path, trace: dict[str, Any]) -> None:
         metadata = folder / f"{name}-{version}.dist-info" / "METADATA"
         metadata.parent.mkdir()
         metadata.write_text(f"Metadata-Version: 2.1\nName: {package}\nVersion: {version}\n")
+    work = []
     for name, (origin, is_package) in sorted(trace["modules"].items()):
         source = Path(origin)
         target = folder / name.replace(".", "/")
@@ -98,16 +111,12 @@ def _make(folder: Path, trace: dict[str, Any]) -> None:
             target /= "__init__"
         target.parent.mkdir(parents=True, exist_ok=True)
         if source.suffix == ".py":
-            _compile(source, target.with_name(target.name + ".pyc"), folder)
+            target = target.with_name(target.name + ".pyc")
+            guest_name = f"{GUEST_PATH}/{target.relative_to(folder)}"
+            work.append((str(source), str(target), guest_name))
         else:
             shutil.copyfile(source, target.with_name(source.name))
-
-
-def _compile(source: Path, target: Path, folder: Path) -> None:
-    """Compile without path, time or size of the source: the guest never looks for it."""
-    guest_name = f"{GUEST_PATH}/{target.relative_to(folder)}"
-    code = compile(source.read_bytes(), guest_name, "exec", dont_inherit=True, optimize=0)
-    target.write_bytes(importing._code_to_hash_pyc(code, bytes(8), False))
+    _python("-S", "-P", "-c", _COMPILE, text=json.dumps(work))
 
 
 def _trace() -> dict[str, Any]:
@@ -115,10 +124,17 @@ def _trace() -> dict[str, Any]:
 
     `modules`: name -> (file, is a package); `versions`: distribution package -> version.
     """
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    trace: dict[str, Any] = json.loads(_python("-c", _TRACE, *_ROOTS))
+    return trace
+
+
+def _python(*arguments: str, text: str = "") -> str:
+    """Run this Python with its path and a fixed hash seed; return its output."""
+    path = os.pathsep.join(filter(None, sys.path))
     done = subprocess.run(
-        [sys.executable, "-c", _TRACE, *_ROOTS],
-        env=environment,
+        [sys.executable, *arguments],
+        env=os.environ | {"PYTHONPATH": path, "PYTHONHASHSEED": "0"},
+        input=text,
         capture_output=True,
         text=True,
         check=False,
@@ -129,5 +145,4 @@ def _trace() -> dict[str, Any]:
             f"a Python package is missing or broken ({reason}); install apn-emu with all it needs:"
             f" {sys.executable} -m pip install apn-emu"
         )
-    trace: dict[str, Any] = json.loads(done.stdout)
-    return trace
+    return done.stdout

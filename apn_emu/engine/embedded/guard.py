@@ -24,6 +24,10 @@ from typing import Any
 
 PR_SET_CHILD_SUBREAPER = 36
 
+FIRST_DESCRIPTOR = 100
+"""The kernel gets its folders under the numbers from here on, the same in every run: they stand on
+its command line, which seeds the guest's entropy."""
+
 
 def main() -> None:
     """Serve the socket given as the first argument."""
@@ -32,6 +36,7 @@ def main() -> None:
     # Helpers of the kernel that lose their parent become ours, so all of them can be found.
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     channel = socket.socket(fileno=int(sys.argv[1]))
+    channel.set_inheritable(False)
     order = json.loads(channel.makefile("r").readline())
     answer: dict[str, Any] = {}
     try:
@@ -47,12 +52,16 @@ def main() -> None:
 
 
 def _watch(order: dict[str, Any], channel: socket.socket) -> dict[str, Any]:
+    for descriptor in order["descriptors"]:
+        os.set_inheritable(descriptor, False)
     processor = _choose_processor(order["locks"])
 
     def settle() -> None:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE):
             signal.signal(number, signal.SIG_DFL)
         os.sched_setaffinity(0, {processor})
+        for number, descriptor in enumerate(order["descriptors"], FIRST_DESCRIPTOR):
+            os.dup2(descriptor, number)
 
     with open(order["console"], "wb") as console:  # noqa: PTH123
         kernel = subprocess.Popen(
@@ -62,7 +71,7 @@ def _watch(order: dict[str, Any], channel: socket.socket) -> dict[str, Any]:
             stdin=subprocess.DEVNULL,
             stdout=console,
             stderr=console,
-            pass_fds=order["pass_fds"],
+            close_fds=False,
             start_new_session=True,
             preexec_fn=settle,
         )

@@ -79,18 +79,15 @@ def run(
             "venv": (Path(sys.prefix), "ro"),
             "out": (folder, "rw"),
         }
-        descriptors = {
-            name: (_open_folder(stack, path), mode) for name, (path, mode) in mounts.items()
-        }
-        run_fd = _open_folder(stack, private)
-        init_fd = _open_folder(stack, native)
+        folders = [private, native, *(path for path, _ in mounts.values())]
+        descriptors = [_open_folder(stack, path) for path in folders]
         order = {
-            "argv": _command_line(kernel, descriptors, run_fd, init_fd),
+            "argv": _command_line(kernel, {name: mode for name, (_, mode) in mounts.items()}),
             "environment": _environment(private, folder, seed),
             "folder": str(private),
             "console": str(folder / "console.log"),
             "limit_s": limit_s,
-            "pass_fds": [run_fd, init_fd, *(fd for fd, _ in descriptors.values())],
+            "descriptors": descriptors,
             "remove": str(private),
             "locks": str(cache_folder()),
         }
@@ -104,11 +101,16 @@ def _open_folder(stack: ExitStack, path: Path) -> int:
     return descriptor
 
 
-def _command_line(
-    kernel: Kernel, descriptors: dict[str, tuple[int, str]], run_fd: int, init_fd: int
-) -> list[str]:
-    """Return the kernel's command line. It seeds the guest's entropy, so no path stands in it."""
-    mounts = ",".join(f"{fd}:{name}:{mode}" for name, (fd, mode) in descriptors.items())
+def _command_line(kernel: Kernel, mounts: dict[str, str]) -> list[str]:
+    """Return the kernel's command line. It seeds the guest's entropy, so no path stands in it.
+
+    `mounts` says of each folder whether it can be written. The guard opens the run's folder, that
+    of `init` and then those of `mounts` under fixed numbers.
+    """
+    run_fd, init_fd = guard.FIRST_DESCRIPTOR, guard.FIRST_DESCRIPTOR + 1
+    listed = ",".join(
+        f"{fd}:{name}:{mode}" for fd, (name, mode) in enumerate(mounts.items(), init_fd + 1)
+    )
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     return [
         str(kernel.path),
@@ -119,7 +121,7 @@ def _command_line(
         *("umid=apn", f"uml_dir=/proc/self/fd/{run_fd}/"),
         f"initcall_blacklist={','.join(BLACKLIST)}",
         *("seccomp=auto",) * (kernel.mode == "seccomp"),
-        f"APN_MOUNTS={mounts}",
+        f"APN_MOUNTS={listed}",
         f"APN_PYTHON=bin/python{version}",
         f"APN_START_S={START_S}",
     ]
@@ -146,7 +148,7 @@ def _guarded(
         process = subprocess.Popen(
             [sys.executable, "-I", "-S", guard.__file__, str(theirs.fileno())],
             stdin=subprocess.DEVNULL,
-            pass_fds=[theirs.fileno(), *order["pass_fds"]],
+            pass_fds=[theirs.fileno(), *order["descriptors"]],
             start_new_session=True,
         )
         theirs.close()

@@ -28,14 +28,18 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 
 def main() -> None:
-    """Run the session named in `run.json`; leave `error.json` if it fails."""
+    """Run the session, or the program named in `run.json`; leave `error.json` if it fails."""
     os.environ.pop("PYTHONHOME", None)
     try:
-        _load_modules(json.loads((OUT / "run.json").read_text())["modules"])
+        order = json.loads((OUT / "run.json").read_text())
+        _load_modules(order["modules"])
         _settle_kernel()
-        from apn_emu.emulation import session
+        if order["program"]:
+            _run_program(order["program"])
+        else:
+            from apn_emu.emulation import session
 
-        session.run(OUT / "plan.json", OUT, Path("/run"), progress)
+            session.run(OUT / "plan.json", OUT, Path("/run"), progress)
     except Exception as error:
         _leave_error(error)
     finally:
@@ -49,6 +53,14 @@ def progress(phase: str, text: str) -> None:
     """Tell the host what is being done: a line in a file, for a pipe would disturb virtual time."""
     with (OUT / "progress").open("a") as file:
         file.write(f"{phase}\t{text}\n")
+
+
+def _run_program(program: str) -> None:
+    """Run a dotted module, or a file, as the main program of this process."""
+    import runpy
+
+    run = runpy.run_path if "/" in program else runpy.run_module
+    run(program, run_name="__main__")
 
 
 def _load_modules(modules: list[str]) -> None:

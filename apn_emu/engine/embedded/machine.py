@@ -54,9 +54,12 @@ def run(
     progress: Callable[[str, str], None],
     scenario_folder: Path | None = None,
     seed: int = 1,
+    program: str | None = None,
 ) -> Outcome:
     """Boot a machine, run the plan in it, and return what came out.
 
+    `program` (a dotted module, or a path in the guest below /mnt/scenario) runs instead of the
+    session; it must leave `measured.json` too.
     `folder` gets the session's files: `console.log`, `measured.json`, `records/` and so on.
     Raises `MachineError` if something is not installed, `EmulationError` if the run broke off.
     """
@@ -66,7 +69,8 @@ def run(
     code = bundle.bundle()
     progress("booting", f"Linux {kernel.version}, {kernel.mode}")
     (folder / "plan.json").write_text(plan_json)
-    (folder / "run.json").write_text(json.dumps({"modules": kernel.modules}))
+    guest_order = {"modules": kernel.modules, "program": program}
+    (folder / "run.json").write_text(json.dumps(guest_order))
     with ExitStack() as stack:
         private = Path(tempfile.mkdtemp(prefix="apn-emu-"))
         stack.callback(shutil.rmtree, private, ignore_errors=True)

@@ -19,10 +19,12 @@ check: venv-dev ## lint, format, types and the tests that boot no kernel
 	@.venv/bin/mypy
 	@$(PY) -m pytest -m 'not kernel'
 
-bench: setup ## print accuracy and speed of the pure parts
+bench: setup ## print accuracy, speed, start-up time and repeatability
 	@$(PY) benchmarks/qot_reference.py tests/data/qot/gnpy_reference.csv
 	@$(PY) benchmarks/qot_speed.py
 	@$(PY) benchmarks/blocking_speed.py
+	@$(PY) benchmarks/startup.py
+	@$(PY) benchmarks/exactness.py
 
 setup: packages venv-dev ## install what is missing: Debian packages, .venv with the tests' tools
 

@@ -114,6 +114,7 @@ class ApnNet(Mininet):  # type: ignore[misc]
         _batch("ip", self._interfaces())
         _batch("tc", self._queues())
         netem.apply(self._delays())
+        self._enable_interrupt_coalescing()
         for site in self.plan.sites:
             for server in site.servers:
                 self._configure_server(site, server)
@@ -164,6 +165,12 @@ class ApnNet(Mininet):  # type: ignore[misc]
             for intf, qdisc in link.queues():
                 if isinstance(qdisc, netem.Netem):
                     yield intf.name, qdisc
+
+    def _enable_interrupt_coalescing(self) -> None:
+        """Let servers' cards collect packets: a veth does only if its peer cannot segment."""
+        for link in self.links:
+            if isinstance(link, ServerLink):
+                set_offloads(link.intf2.name, tso=False)
 
     def _configure_server(self, site: Site, server: Server) -> None:
         node: ServerNode = self[server.name]

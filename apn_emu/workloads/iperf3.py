@@ -21,6 +21,9 @@ from apn_emu.workloads.context import Context, Row, label
 
 FIRST_PORT = 5201
 POLL_S = 100e-6
+SPARE, SPARE_S = 1.1, 1e-3
+"""More is sent than is measured, so that the transfer does not end before the measurement."""
+
 CONTROL_BYTES = 20_000
 """More than iperf3 says on its control connection, so what exceeds it is data."""
 MAX_CONNECT_S = 60.0
@@ -67,7 +70,7 @@ def _command(
     context: Context, params: dict[str, Any], source: str, destination: str, port: int
 ) -> list[str]:
     target = context.server(destination)
-    sending_s = params["warm_up_s"] + params["duration_s"]
+    sending_s = (params["warm_up_s"] + params["duration_s"]) * SPARE + SPARE_S
     rate_bps = params["bitrate_bps"] or expected_rate_bps(context.plan, source, destination)
     command = [
         *("iperf3", f"-{params['ip']}", "-c", target.ipv6 if params["ip"] == 6 else target.ipv4),
@@ -111,6 +114,8 @@ def _steady_rate(
     first_s, first = timeline.now_s, received_bytes(receiver, port)
     yield timeline.sleep(params["duration_s"])
     last_s, last = timeline.now_s, received_bytes(receiver, port)
+    if last < first:
+        raise EmulationError(f"iperf3 to port {port} ended before it had been measured")
     return round((last - first) * 8 / (last_s - first_s))
 
 

@@ -14,7 +14,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -68,7 +67,7 @@ def result(folder: Path) -> tuple[str, bool]:
 
 def main(runs: int = 20) -> int:
     """Print how many different results came out of the runs, and in how many time was pushed."""
-    found: Counter[str] = Counter()
+    found: dict[str, list[int]] = {}
     forced = 0
     for number in range(runs):
         with tempfile.TemporaryDirectory() as root:
@@ -78,10 +77,12 @@ def main(runs: int = 20) -> int:
                     digest, exact = result(folder)
             else:
                 digest, exact = result(folder)
-        found[digest] += 1
+        found.setdefault(digest, []).append(number)
         forced += not exact
     print(f"{SCENARIO.stem}: {runs} runs, host idle and busy, {len(FOLDERS)} folders")
     print(f"different results (measurements.csv and records): {len(found)}")
+    if len(found) > 1:
+        print("runs by result:", *found.values())
     print(f"runs in which the clock had to be pushed: {forced}")
     return 0 if len(found) == 1 else 1
 

@@ -32,8 +32,11 @@ from apn_emu.planning.plan import Plan, Server, Site
 
 IPV4_PREFIX, IPV6_PREFIX = 8, 64
 
-GRO_FLUSH_NS = 20_000
+COALESCING_NS = 20_000
 """How long a server's card may collect packets of a flow before it interrupts, as real ones do."""
+
+COALESCED_PACKETS = 200
+"""At most: a veth's ring holds 256, where a network card's holds thousands."""
 
 
 class ApnNet(Mininet):  # type: ignore[misc]
@@ -192,7 +195,7 @@ class ApnNet(Mininet):  # type: ignore[misc]
             _batch("tc", self._queues(node))
             set_offloads("eth0", tso=False, gso=False, gro=True)
             card = Path("/sys/class/net/eth0")
-            (card / "gro_flush_timeout").write_text(str(GRO_FLUSH_NS))
+            (card / "gro_flush_timeout").write_text(str(_coalescing_ns(site)))
             (card / "napi_defer_hard_irqs").write_text("1")
             tune_tcp(self.plan, site)
 
@@ -217,6 +220,12 @@ class ApnNet(Mininet):  # type: ignore[misc]
             lines += [f"{server.ipv4} {server.name}", f"{server.ipv6} {server.name}"]
         hosts.write_text("\n".join(lines) + "\n")
         mount(str(hosts), "/etc/hosts", None, MS_BIND)
+
+
+def _coalescing_ns(site: Site) -> int:
+    """Return how long a card of the site may collect packets of 1500 bytes without losing any."""
+    longest_ns = COALESCED_PACKETS * 1500 * 8 * 1_000_000_000 // site.server_rate_bps
+    return min(COALESCING_NS, longest_ns)
 
 
 def _batch(program: str, commands: Iterable[str]) -> None:

@@ -114,7 +114,7 @@ static void jump_to_deadline(void)
  * ends after thousands of system calls, not after millions. */
 static int64_t price(void)
 {
-	return busy < 2000 ? 1 : busy < 200000 ? 100 : 5000;
+	return busy < 20000 ? 1 : busy < 200000 ? 100 : 5000;
 }
 
 static void resume(void)

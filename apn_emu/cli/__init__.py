@@ -54,9 +54,7 @@ def main() -> None:
     """Run the command line; end with the exit code of the contract."""
     try:
         code = group.main(standalone_mode=False)
-    except click.exceptions.Abort:
-        code = ExitCode.INTERRUPTED
-    except KeyboardInterrupt:
+    except (click.exceptions.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
         code = ExitCode.INTERRUPTED
     except click.ClickException as error:

@@ -65,7 +65,10 @@ def run(scenario: Scenario, plan: Plan, folder: Path | None, progress: Progress)
     measurements = tuple(Measurement(*row) for row in outcome.measured["rows"])
     verdicts = [judge(expectation, measurements) for expectation in scenario.expect]
     verdicts += [_failure(text) for text in outcome.measured["failures"]]
-    why = outcome.inexact or "virtual time: equal scenarios and seeds give equal bytes"
+    why = (
+        outcome.inexact
+        or "virtual time: equal scenarios and seeds give equal measurements to the byte"
+    )
     kernel = f"Linux {outcome.kernel.version} ({outcome.kernel.mode})"
     result = Result(
         scenario=scenario.to_dict(),

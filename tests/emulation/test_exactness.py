@@ -1,6 +1,7 @@
 """Equal scenarios and seeds give equal bytes, whatever the host is doing; times are the plan's."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -39,6 +40,12 @@ def busy_host() -> Iterator[None]:
             loop.wait()
 
 
+def without_entropy(records: dict[str, str]) -> dict[str, str]:
+    """Leave out iperf3's cookie and ports: they come in two variants (docs/performance.md)."""
+    drawn = re.compile(r'"(cookie|local_port)":.*')
+    return {name: drawn.sub("", text) for name, text in records.items()}
+
+
 def test_equal_runs_give_equal_bytes_on_an_idle_and_a_busy_host(run: Callable[..., Run]) -> None:
     first = run(PAIR)
     with busy_host():
@@ -46,7 +53,7 @@ def test_equal_runs_give_equal_bytes_on_an_idle_and_a_busy_host(run: Callable[..
     assert first.result.engine.exact
     assert second.result.engine.exact
     assert to_csv(first.result.measurements) == to_csv(second.result.measurements)
-    assert first.records == second.records
+    assert without_entropy(first.records) == without_entropy(second.records)
     assert len(first.records) == 2
 
 

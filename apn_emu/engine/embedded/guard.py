@@ -47,6 +47,8 @@ def main() -> None:
         _end_all()
         if order["remove"]:
             shutil.rmtree(order["remove"], ignore_errors=True)
+        if answer.get("reason") == "abandoned":  # nobody else is left to remove the results
+            shutil.rmtree(order["results"], ignore_errors=True)
     with contextlib.suppress(OSError):  # perhaps nobody is left to be told
         channel.sendall(json.dumps(answer).encode() + b"\n")
 

@@ -93,6 +93,7 @@ def run(
             "limit_s": limit_s,
             "descriptors": descriptors,
             "remove": str(private),
+            "results": str(folder),
             "locks": str(cache_folder()),
         }
         answer = _guarded(order, folder, progress)

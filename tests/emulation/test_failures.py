@@ -1,0 +1,132 @@
+"""Whatever ends a run, the error is clear, nothing is half-written and nothing is left behind."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.kernel
+
+SCENARIO = """
+name: fails
+network: {nodes: [{id: a}, {id: b}], links: [{a: a, b: b, km: 10}]}
+sites: {a: , b: }
+lightpaths: [{from: a, to: b, rate: 100G}]
+workloads: [{command: [COMMAND], on: a, name: it}]
+time_limit: LIMIT
+"""
+
+
+class Emulator:
+    """`apn-emu run` as a process of its own, with its own temporary folder."""
+
+    def __init__(self, folder: Path, command: str, limit: str = "60 s", **extra: str) -> None:
+        self.temporary = folder / "with blank"
+        self.temporary.mkdir()
+        self.out = folder / "out"
+        scenario = folder / "fails.yaml"
+        scenario.write_text(SCENARIO.replace("COMMAND", command).replace("LIMIT", limit))
+        arguments = ["-m", "apn_emu", "run", str(scenario), "--out", str(self.out)]
+        self.process = subprocess.Popen(
+            [sys.executable, *arguments],
+            env=os.environ | {"TMPDIR": str(self.temporary)} | extra,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def wait_for(self, phase: str) -> None:
+        assert self.process.stderr is not None
+        while not self.process.stderr.readline().startswith(phase):
+            assert self.process.poll() is None
+
+    def end(self) -> tuple[int, str]:
+        _, errors = self.process.communicate(timeout=100)
+        return self.process.returncode, errors
+
+    def left(self) -> list[str]:
+        """Return what is left: files, and processes that know the temporary folder."""
+        found = [str(path) for path in self.temporary.iterdir()]
+        for entry in Path("/proc").glob("[0-9]*"):
+            try:
+                if str(self.temporary).encode() in (entry / "environ").read_bytes():
+                    found.append((entry / "cmdline").read_bytes().decode())
+            except OSError:
+                continue
+        return found + ([str(self.out)] if self.out.exists() else [])
+
+
+def test_time_limit(tmp_path: Path) -> None:
+    emulator = Emulator(tmp_path, "python3, -c, 'while True: pass'", limit="5 s")
+    code, errors = emulator.end()
+    assert code == 4
+    assert "longer than its time limit of 5 s" in errors
+    assert emulator.left() == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupt(tmp_path: Path, number: signal.Signals) -> None:
+    emulator = Emulator(tmp_path, "python3, -c, 'while True: pass'")
+    emulator.wait_for("lighting")
+    emulator.process.send_signal(number)
+    code, errors = emulator.end()
+    assert code == 130
+    assert "interrupted" in errors
+    assert emulator.left() == []
+
+
+def test_kill_of_the_emulator(tmp_path: Path) -> None:
+    emulator = Emulator(tmp_path, "python3, -c, 'while True: pass'")
+    emulator.wait_for("lighting")
+    emulator.process.kill()
+    emulator.end()
+    limit_s = time.monotonic() + 10
+    while emulator.left() and time.monotonic() < limit_s:
+        time.sleep(0.1)
+    assert emulator.left() == []
+
+
+def test_panic_of_the_guest(tmp_path: Path) -> None:
+    emulator = Emulator(tmp_path, "sh, -c, 'echo c > /proc/sysrq-trigger; kill -SEGV 1; sleep 1'")
+    code, errors = emulator.end()
+    assert (code, "error: the embedded machine ended" in errors) == (4, True), errors
+    assert emulator.left() == []
+
+
+def test_nothing_happens_any_more(tmp_path: Path) -> None:
+    emulator = Emulator(tmp_path, "sleep, infinity")
+    code, errors = emulator.end()
+    assert code == 4
+    assert "limit" in errors
+    assert emulator.left() == []
+
+
+def test_exit_code_and_missing_program(tmp_path: Path) -> None:
+    (tmp_path / "1").mkdir()
+    (tmp_path / "2").mkdir()
+    assert Emulator(tmp_path / "1", "sh, -c, exit 3").end()[0] == 1
+    code, errors = Emulator(tmp_path / "2", "no-such-program").end()
+    assert code == 4
+    assert "no-such-program" in errors
+
+
+def test_users_files_cannot_be_changed(tmp_path: Path) -> None:
+    mine = tmp_path / "mine"
+    mine.write_text("mine")
+    attack = f"mount -o remount,rw / ; echo x > {mine} ; rm -f {mine} ; echo x > {mine}2 ; true"
+    code, errors = Emulator(tmp_path, f'sh, -c, "{attack}"').end()
+    assert code == 0, errors
+    assert mine.read_text() == "mine"
+    assert not (tmp_path / "mine2").exists()
+
+
+def test_missing_kernel(tmp_path: Path) -> None:
+    emulator = Emulator(tmp_path, "true", APN_EMU_KERNEL="/no/kernel")
+    code, errors = emulator.end()
+    assert code == 3
+    assert "APN_EMU_KERNEL=/no/kernel is no program" in errors
+    assert emulator.left() == []

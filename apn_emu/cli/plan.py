@@ -18,6 +18,12 @@ import click
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write the spectrum, fibres by frequency, as an SVG picture.",
 )
+@click.option(
+    "--map",
+    "map_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the map of the network as an SVG picture.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(
     file: Path,
@@ -25,6 +31,7 @@ def command(
     seed: int | None,
     explain: bool,
     svg_file: Path | None,
+    map_file: Path | None,
     as_json: bool,
 ) -> None:
     """Show how the lightpaths of the scenario in FILE are allocated, without running it.
@@ -40,6 +47,7 @@ def command(
     from apn_emu.planning.compile import check_supported, plan_of
     from apn_emu.planning.lighting import light
     from apn_emu.planning.occupancy import spectrum_svg
+    from apn_emu.results.network_map import network_map
     from apn_emu.scenario.loading import load_scenario, network_of
 
     scenario = load_scenario(file, overrides)
@@ -53,11 +61,14 @@ def command(
             plan_output.print_explanation(explanation)
         raise InputError(lighting.problems)
     plan = plan_of(scenario, network, lighting, chosen)
-    if svg_file is not None:
+    pictures = {svg_file: spectrum_svg(plan), map_file: network_map(network)}
+    for picture, text in pictures.items():
+        if picture is None:
+            continue
         try:
-            svg_file.write_text(spectrum_svg(plan), encoding="utf-8")
+            picture.write_text(text, encoding="utf-8")
         except OSError as error:
-            raise InputError(f"{svg_file}: {error.strerror}") from error
+            raise InputError(f"{picture}: {error.strerror}") from error
     if as_json:
         plan_output.print_json(plan, explanation)
     else:

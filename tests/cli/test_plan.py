@@ -119,3 +119,10 @@ def test_missing_file_and_option(
     assert refused(monkeypatch, "nowhere.yaml") == 2
     assert "nowhere.yaml" in capsys.readouterr().err
     assert CliRunner().invoke(command, ["--nonsense"]).exit_code == 2
+
+
+def test_map_is_written(tmp_path: Path) -> None:
+    picture = tmp_path / "map.svg"
+    result = CliRunner().invoke(command, ["experiments/tokyo_metro.yaml", "--map", str(picture)])
+    assert result.exit_code == 0, result.output
+    assert "Hachioji" in picture.read_text()

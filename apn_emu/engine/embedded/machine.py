@@ -25,8 +25,8 @@ MEMORY_MB = 2048
 START_S = 20
 """Uptime at which Python starts in the guest."""
 
-LIMIT_VIRTUAL_S = 7 * 24 * 3600
-"""Ends a guest in which nothing happens any more: idle days pass in seconds."""
+LIMIT_VIRTUAL_S = 6 * 3600
+"""Ends a guest in which nothing happens any more: an idle hour passes in some 4 s of real time."""
 
 BLACKLIST = ("raid6_init", "raid6_select_algo", "calibrate_xor_blocks", "rng_init")
 """Kernel start-up that measures itself in real time or brings in the host's entropy."""
@@ -203,7 +203,7 @@ def _outcome(kernel: Kernel, folder: Path, answer: dict[str, Any], limit_s: floa
     console = (folder / "console.log").read_text(errors="replace")
     error_file = folder / "error.json"
     if error_file.exists():
-        raise EmulationError(json.loads(error_file.read_text())["message"])
+        raise EmulationError(_read(error_file)["message"])
     if answer["reason"] == "time limit":
         raise EmulationError(f"the run took longer than its time limit of {limit_s:g} s")
     if answer["reason"] == "start":
@@ -213,9 +213,18 @@ def _outcome(kernel: Kernel, folder: Path, answer: dict[str, Any], limit_s: floa
         raise EmulationError(_why_it_ended(console, answer["status"]))
     return Outcome(
         kernel,
-        json.loads(measured_file.read_text()),
-        json.loads((folder / "virtual_time.json").read_text()),
+        _read(measured_file),
+        _read(folder / "virtual_time.json"),
     )
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """Return what the guest left in a file; a full disk leaves it cut off or not at all."""
+    try:
+        data: dict[str, Any] = json.loads(path.read_text())
+    except (OSError, ValueError) as error:
+        raise EmulationError(f"{path} is missing or cut off: is TMPDIR's disk full?") from error
+    return data
 
 
 def _why_it_ended(console: str, status: int) -> str:

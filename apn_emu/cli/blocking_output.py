@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -12,6 +13,7 @@ from typing import Any
 import click
 
 from apn_emu.cli.blocking_runs import Point
+from apn_emu.cli.files import write_file
 
 Settings = dict[str, Any]
 
@@ -39,10 +41,11 @@ def write_csv(file: Path, settings: Settings, points: Sequence[Point]) -> None:
             record[f"{interval}_low"], record[f"{interval}_high"] = record.pop(interval)
         del record["requests_per_second"]  # the same sweep gives the same file
         rows.append(record)
-    with file.open("w", newline="") as stream:
-        writer = csv.DictWriter(stream, list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+    stream = io.StringIO()
+    writer = csv.DictWriter(stream, list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    write_file(file, stream.getvalue())
 
 
 def write_svg(file: Path, settings: Settings, points: Sequence[Point]) -> None:
@@ -55,7 +58,7 @@ def write_svg(file: Path, settings: Settings, points: Sequence[Point]) -> None:
     rate = tuple(Dot(r.load_erlang, *[r.bitrate_blocking] * 3) for r in results)
     title = "{network}, {policy}, k = {k} by {order}, {slots} slots".format(**settings)
     curves = [Curve("requests", service), Curve("bit rate", rate)]
-    file.write_text(line_chart(curves, title, "load (Erlang)", "blocking probability", True))
+    write_file(file, line_chart(curves, title, "load (Erlang)", "blocking probability", True))
 
 
 def _record(point: Point) -> dict[str, Any]:

@@ -71,11 +71,8 @@ def _package(name: str) -> str:
 
 
 def _light_one_path() -> str:
-    from importlib.resources import as_file, files
+    from apn_emu.cli.measuring import measure_smoke
 
-    from apn_emu.cli.measuring import measure
-
-    with as_file(files("apn_emu.experiments") / "smoke.yaml") as path:
-        result = measure(path, ("workloads.1.duration=1 ms",), None, quiet=True).result
+    result = measure_smoke(("workloads.1.duration=1 ms",))
     exact = "exact" if result.engine.exact else f"not exact: {result.engine.why}"
     return f"lit and measured in {result.wall_seconds:.1f} s, {exact}"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import signal
 import sys
+from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from apn_emu.engine.running import Run
+    from apn_emu.results.result import Result
 
 
 def measure(path: Path, overrides: tuple[str, ...], seed: int | None, quiet: bool) -> Run:
@@ -21,6 +23,12 @@ def measure(path: Path, overrides: tuple[str, ...], seed: int | None, quiet: boo
     plan = running.prepare(scenario, network_of(scenario), seed)
     with ProgressLine(quiet) as line:
         return running.run(scenario, plan, path.resolve().parent, line.show)
+
+
+def measure_smoke(overrides: tuple[str, ...] = ()) -> Result:
+    """Run the shipped smoke test without progress."""
+    with as_file(files("apn_emu.experiments") / "smoke.yaml") as path:
+        return measure(path, overrides, None, quiet=True).result
 
 
 def _interrupt(number: int, frame: Any) -> None:

@@ -43,6 +43,7 @@ def command(
     """
     from apn_emu.allocation.explanation import explain as explained
     from apn_emu.cli import plan_output
+    from apn_emu.cli.files import write_file
     from apn_emu.errors import InputError
     from apn_emu.planning.compile import check_supported, plan_of
     from apn_emu.planning.lighting import light
@@ -63,12 +64,8 @@ def command(
     plan = plan_of(scenario, network, lighting, chosen)
     pictures = {svg_file: spectrum_svg(plan), map_file: network_map(network)}
     for picture, text in pictures.items():
-        if picture is None:
-            continue
-        try:
-            picture.write_text(text, encoding="utf-8")
-        except OSError as error:
-            raise InputError(f"{picture}: {error.strerror}") from error
+        if picture is not None:
+            write_file(picture, text)
     if as_json:
         plan_output.print_json(plan, explanation)
     else:

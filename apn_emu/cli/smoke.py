@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from importlib.resources import as_file, files
 
 import click
 
@@ -14,11 +13,10 @@ from apn_emu.errors import ExitCode
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
 def command(as_json: bool) -> int:
     """Measure two sites and one lightpath with ping and iperf3; one line says how it went."""
-    from apn_emu.cli.measuring import measure
+    from apn_emu.cli.measuring import measure_smoke
     from apn_emu.units import format_duration, format_rate
 
-    with as_file(files("apn_emu.experiments") / "smoke.yaml") as path:
-        result = measure(path, (), None, quiet=True).result
+    result = measure_smoke()
     values = {m.metric: m.value for m in result.measurements}
     outcome = {
         "ok": result.met,

@@ -35,9 +35,10 @@ def command(name: str | None, svg_file: Path | None, as_json: bool) -> None:
         return
     network = load_network(name)
     if svg_file is not None:
+        from apn_emu.cli.files import write_file
         from apn_emu.results.network_map import network_map
 
-        svg_file.write_text(network_map(network), encoding="utf-8")
+        write_file(svg_file, network_map(network))
     _show(network, as_json)
 
 

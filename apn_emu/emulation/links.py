@@ -21,6 +21,24 @@ HEADER_BYTES = 14 + 4
 TAG_BYTES = 4
 
 
+BURST_S = 10e-6
+"""How long a port may send at once what its rate allows in that time: the machine's timer has a
+grain of 1 us, and waking for each frame would lose rate and take long."""
+
+
+def queue(rate_bps: int, queue_bytes: int, mtu: int) -> str:
+    """Return a port of that rate with a drop-tail queue counted in bytes.
+
+    A token bucket paces but does not serialise the first frames; where that time counts
+    (lightpaths), the far end serialises them exactly.
+    """
+    burst = max(mtu + HEADER_BYTES, round(rate_bps / 8 * BURST_S))
+    limit = max(queue_bytes, 2 * (mtu + HEADER_BYTES))
+    return (
+        f"tbf rate {rate_bps}bit burst {burst}b limit {limit}b overhead {ETHERNET_OVERHEAD_BYTES}"
+    )
+
+
 class BatchedIntf(Intf):  # type: ignore[misc]
     """An interface that `ApnNet` configures together with all others."""
 
@@ -47,24 +65,6 @@ class BatchedLink(Link):  # type: ignore[misc]
     def queues(self) -> list[tuple[Any, str | Netem]]:
         """Return (interface, qdisc) pairs; a text is what `tc` takes after `root`."""
         return []
-
-
-BURST_S = 10e-6
-"""How long a port may send at once what its rate allows in that time: the machine's timer has a
-grain of 1 us, and waking for each frame would lose rate and take long."""
-
-
-def queue(rate_bps: int, queue_bytes: int, mtu: int) -> str:
-    """Return a port of that rate with a drop-tail queue counted in bytes.
-
-    A token bucket paces but does not serialise the first frames; where that time counts
-    (lightpaths), the far end serialises them exactly.
-    """
-    burst = max(mtu + HEADER_BYTES, round(rate_bps / 8 * BURST_S))
-    limit = max(queue_bytes, 2 * (mtu + HEADER_BYTES))
-    return (
-        f"tbf rate {rate_bps}bit burst {burst}b limit {limit}b overhead {ETHERNET_OVERHEAD_BYTES}"
-    )
 
 
 class FibreLink(BatchedLink):

@@ -1,7 +1,8 @@
 """The plan as a Mininet network, built in batches.
 
 Mininet makes each link with several processes; here Mininet keeps nodes and links, and `build`
-makes all interfaces with one `ip`, all queues with one `tc` and all bridges in one transaction.
+makes all interfaces with one `ip`, all queues with one `tc`, all delays over one socket and all
+bridges in one transaction.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from typing import Any
 
 from apn_emu.network.model import Link, Network
 from apn_emu.optics.grid import Channel
-from apn_emu.optics.latency import AMPLIFIER_DELAY_NS, ROADM_DELAY_NS, fibre_delay_ns
+from apn_emu.optics.latency import AMPLIFIER_DELAY_NS, ROADM_DELAY_NS, LatencyBudget, fibre_delay_ns
 from apn_emu.planning.addresses import server_ipv4, server_ipv6, server_mac
 from apn_emu.planning.forwarding import broadcast_tree, next_hops
 from apn_emu.planning.plan import (
@@ -17,7 +17,6 @@ from apn_emu.planning.plan import (
     CLIENT_PORT,
     End,
     Fibre,
-    Latency,
     Lightpath,
     Plan,
     Roadm,
@@ -147,7 +146,7 @@ class _Ports:
     def lightpath(self, request: AllocatedLightpath) -> Lightpath:
         """Return the lightpath with its ports and its latency, added up along the route."""
         crossed = [self._fibres[link.id] for link in request.links]
-        latency = Latency(
+        latency = LatencyBudget(
             fibre_ns=sum(fibre_delay_ns(fibre.length_km) for fibre in crossed),
             amplifiers_ns=sum(fibre.amplifiers for fibre in crossed) * self._amplifier_ns,
             roadms_ns=len(request.route) * self._roadm_ns,

@@ -13,6 +13,8 @@ from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from functools import cached_property
 from typing import Any, get_args, get_type_hints
 
+from apn_emu.optics.latency import LatencyBudget
+
 CONTROLLER_PORT = 6653
 """OpenFlow's registered TCP port (IANA)."""
 
@@ -99,21 +101,6 @@ class End:
 
 
 @dataclass(frozen=True)
-class Latency:
-    """One-way latency budget of a lightpath in nanoseconds."""
-
-    fibre_ns: int
-    amplifiers_ns: int
-    roadms_ns: int
-    transceivers_ns: int
-
-    @property
-    def total_ns(self) -> int:
-        """Sum of all parts."""
-        return self.fibre_ns + self.amplifiers_ns + self.roadms_ns + self.transceivers_ns
-
-
-@dataclass(frozen=True)
 class Lightpath:
     """A bidirectional lightpath: route, channel, mode and what its packets get.
 
@@ -135,7 +122,7 @@ class Lightpath:
     mode: str
     rate_bps: int
     queue_bytes: int
-    latency: Latency
+    latency: LatencyBudget
     drop_delay_ns: int
     frame_loss: float = 0.0
     qot: dict[str, float] = field(default_factory=dict)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -126,3 +127,23 @@ def test_map_is_written(tmp_path: Path) -> None:
     result = CliRunner().invoke(command, ["experiments/tokyo_metro.yaml", "--map", str(picture)])
     assert result.exit_code == 0, result.output
     assert "Hachioji" in picture.read_text()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["plan", "experiments/tokyo_metro.yaml", "--map"],
+        ["topologies", "nsfnet", "--svg"],
+        ["blocking", "--network", "nsfnet", "--load", "50", "--requests", "500", "--csv"],
+    ],
+)
+def test_a_file_that_cannot_be_written_is_named(arguments: list[str], tmp_path: Path) -> None:
+    file = tmp_path / "missing" / "picture"
+    done = subprocess.run(
+        [sys.executable, "-m", "apn_emu", *arguments, str(file)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2, done.stderr
+    assert f"{file}: No such file or directory" in done.stderr

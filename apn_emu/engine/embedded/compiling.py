@@ -15,7 +15,7 @@ _COMMANDS = {
     LIBRARY: ["-O2", "-shared", "-fPIC", "vtime.c", "confine.c", "-ldl"],
     INIT: ["-O2", "-static", "init.c"],
 }
-_SOURCES = ("vtime.c", "confine.c", "init.c")
+_SOURCES = ("real.h", "vtime.c", "confine.c", "init.c")
 
 
 def compiled() -> Path:

@@ -7,7 +7,6 @@
  * containers where that is 64 MB or mounted noexec.
  */
 #define _GNU_SOURCE
-#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -24,13 +23,7 @@
 #include <unistd.h>
 #include <utime.h>
 
-#define REAL(name)                                                                     \
-	({                                                                             \
-		static __typeof__(&name) real;                                         \
-		if (!real)                                                             \
-			real = (__typeof__(&name))dlsym(RTLD_NEXT, #name);             \
-		real;                                                                  \
-	})
+#include "real.h"
 
 static char writable[2 * PATH_MAX]; /* folders, separated by newlines */
 

@@ -12,7 +12,6 @@
  * docs/virtual-time.md says what this makes exact, and what not.
  */
 #define _GNU_SOURCE
-#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/futex.h>
@@ -35,13 +34,8 @@
 #include <unistd.h>
 
 #define NS 1000000000LL
-#define REAL(name)                                                                     \
-	({                                                                             \
-		static __typeof__(&name) real;                                         \
-		if (!real)                                                             \
-			real = (__typeof__(&name))dlsym(RTLD_NEXT, #name);             \
-		real;                                                                  \
-	})
+
+#include "real.h"
 
 static int enabled;
 static pid_t owner; /* the process that keeps the guest's timer */

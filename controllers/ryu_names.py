@@ -10,8 +10,10 @@ from __future__ import annotations
 import importlib
 import importlib.abc
 import importlib.util
+import os
 import sys
 import threading
+import warnings
 from types import ModuleType
 from typing import Any
 
@@ -35,6 +37,9 @@ class _OsKenAsRyu(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 
 def _use_ryu() -> None:
+    warnings.filterwarnings("ignore", module="eventlet")  # it says that it is deprecated
+    warnings.filterwarnings("ignore", message=".*Eventlet is deprecated")
+    os.environ["EVENTLET_NO_GREENDNS"] = "yes"  # no names are looked up
     import eventlet
     import eventlet.wsgi
 

@@ -31,7 +31,7 @@ _ROOTS = (
     "apn_emu.controllers.lightpaths",
 )
 _TRACE = """
-import importlib, importlib.metadata as metadata, json, sys
+import importlib, importlib.metadata as metadata, json, pathlib, sys
 standard = set(sys.stdlib_module_names)
 before = set(sys.modules)  # what this machine's own site configuration imports
 for name in sys.argv[1:]:
@@ -44,6 +44,12 @@ for known_as, module in list(sys.modules.items()):
         continue
     if spec.name.split(".")[0] not in standard:
         found[spec.name] = [spec.origin, spec.submodule_search_locations is not None]
+# eventlet, on which ryu runs, imports its modules by turns and drops them again: take all.
+for origin, _ in [found["eventlet"]] if "eventlet" in found else []:
+    for path in pathlib.Path(origin).parent.rglob("*.py"):
+        package = path.name == "__init__.py"
+        parts = path.relative_to(pathlib.Path(origin).parent.parent).with_suffix("").parts
+        found[".".join(parts[:-1] if package else parts)] = [str(path), package]
 providers = metadata.packages_distributions()
 packages = {provider for name in found for provider in providers.get(name.split(".")[0], ())}
 print(json.dumps({"modules": found, "versions": {p: metadata.version(p) for p in packages}}))

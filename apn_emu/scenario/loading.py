@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,10 @@ from apn_emu.network.building import build_network
 from apn_emu.network.loading import load_network
 from apn_emu.network.model import Network
 from apn_emu.network.native import draft_from_native
+from apn_emu.scenario.base import field_by_key
 from apn_emu.scenario.checks import check_scenario
 from apn_emu.scenario.overriding import override
+from apn_emu.scenario.parameters import substitute
 from apn_emu.scenario.problems import problems_of
 from apn_emu.scenario.schema import Scenario
 from apn_emu.scenario.source import Source
@@ -29,8 +32,22 @@ def load_scenario(path: str | Path, overrides: Iterable[str] = ()) -> Scenario:
     """
     file = str(path)
     data, lines = parse_text(_read(Path(path)), file)
+    return _overridden(data, Source(file, lines), overrides)
+
+
+def vary(scenario: Scenario, overrides: Iterable[str]) -> Scenario:
+    """Return the scenario with further `--set` overrides, its `sweep` left out.
+
+    Raises `InputError` as `load_scenario` does.
+    """
+    template = {key: value for key, value in scenario.source.template.items() if key != "sweep"}
+    return _overridden(template, scenario.source, overrides)
+
+
+def _overridden(data: Any, source: Source, overrides: Iterable[str]) -> Scenario:
     data, written = override(data, overrides)
-    scenario = make_scenario(data, Source(file, lines, written))
+    source = replace(source, overrides={**source.overrides, **written})
+    scenario = make_scenario(data, source)
     check_scenario(scenario, network_of(scenario))
     return scenario
 
@@ -44,10 +61,11 @@ def make_scenario(data: Any, source: Source | None = None) -> Scenario:
     if not isinstance(data, Mapping):
         remedy = "write keys and values, at least name, network and sites"
         raise InputError(source.where().problem("this is not a scenario", remedy))
+    filled, source = substitute(data, replace(source, template=data), field_by_key(Scenario))
     try:
-        scenario = Scenario.model_validate(data)
+        scenario = Scenario.model_validate(filled)
     except ValidationError as error:
-        raise InputError(problems_of(error, data, source)) from error
+        raise InputError(problems_of(error, filled, source)) from error
     scenario._source = source
     return scenario
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from apn_emu.errors import InputError, Problem
+from apn_emu.scenario.parameters import KEY
 from apn_emu.scenario.source import Loc
 from apn_emu.scenario.tree import parse_value
 
@@ -14,8 +15,8 @@ from apn_emu.scenario.tree import parse_value
 def override(data: Any, overrides: Iterable[str]) -> tuple[Any, dict[Loc, str]]:
     """Return a changed copy of `data`, and the `--set key=value` that wrote each place.
 
-    A key is dotted, list items by their index (`lightpaths.0.rate=400G`); a value is YAML. Raises
-    `InputError` naming every override that fits nowhere.
+    A key is dotted, list items by their index (`lightpaths.0.rate=400G`), or the name of a
+    parameter; a value is YAML. Raises `InputError` naming every override that fits nowhere.
     """
     data = copy.deepcopy(data)
     written: dict[Loc, str] = {}
@@ -29,7 +30,7 @@ def override(data: Any, overrides: Iterable[str]) -> tuple[Any, dict[Loc, str]]:
             problems.append(Problem(name, None, None, "not KEY=VALUE", remedy))
             continue
         try:
-            loc = _write(data, key.split("."), parse_value(value))
+            loc = _write(data, place_of(data, key), parse_value(value))
             written = {place: by for place, by in written.items() if place[: len(loc)] != loc}
             written[loc] = name
         except ValueError as error:
@@ -38,6 +39,12 @@ def override(data: Any, overrides: Iterable[str]) -> tuple[Any, dict[Loc, str]]:
     if problems:
         raise InputError(problems)
     return data, written
+
+
+def place_of(data: Any, key: str) -> list[str]:
+    """Return the parts of a dotted key; a parameter's name alone stands for `parameters.NAME`."""
+    parameters = data.get(KEY) if isinstance(data, dict) else None
+    return [KEY, key] if isinstance(parameters, dict) and key in parameters else key.split(".")
 
 
 def _write(data: Any, parts: list[str], value: Any) -> Loc:

@@ -102,7 +102,7 @@ def _default(field: FieldInfo) -> str:
             return f"`{writer(mark.dimension)(value)}`"
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"
-    return "" if value in (None, (), "") or isinstance(value, Model) else f"`{value}`"
+    return "" if value in (None, (), {}, "") or isinstance(value, Model) else f"`{value}`"
 
 
 def _marks(annotation: Any, metadata: Iterable[Any]) -> list[Any]:

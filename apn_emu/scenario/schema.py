@@ -40,6 +40,11 @@ class Scenario(Model):
         description="Name of the scenario: letters, digits, `.`, `_` and `-`.",
     )
     description: str = Field(default="", description="What it shows, for people.")
+    parameters: dict[str, Any] = Field(
+        default={},
+        description="Values by name, which stand elsewhere in the scenario as `$name`; `--set "
+        "name=value` changes one.",
+    )
     network: NetworkEntry
     sites: dict[str, SiteEntry] = Field(
         min_length=1, description="Data centres, by the node of the network where they stand."
@@ -65,6 +70,12 @@ class Scenario(Model):
     )
     seed: int = Field(
         default=1, ge=0, lt=2**32, description="Seed of all that is random; `--seed` overrides it."
+    )
+
+    sweep: dict[str, Many[Any]] = Field(
+        default={},
+        description="Values to run with, by parameter or dotted key, `seed` among them: `apn-emu "
+        "sweep` runs each combination.",
     )
 
     _source: Source = PrivateAttr(default_factory=Source)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from apn_emu.errors import Problem
 
@@ -29,12 +30,14 @@ class Place:
 class Source:
     """Origin of a scenario: its file, the line of each place, and what `--set` wrote.
 
-    A scenario made in Python has no file; its places are still named by their keys.
+    A scenario made in Python has no file; its places are still named by their keys. `template` is
+    its data before the parameters were filled in.
     """
 
     file: str | None = None
     lines: Mapping[Loc, int] = field(default_factory=dict)
     overrides: Mapping[Loc, str] = field(default_factory=dict)
+    template: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def folder(self) -> Path:

@@ -10,6 +10,7 @@ from apn_emu.allocation.constraints import candidate_routes
 from apn_emu.allocation.demands import Attempt, Demand, Reason
 from apn_emu.allocation.disjoint import Disjoint, disjoint_pair, partners
 from apn_emu.allocation.routes import Route, RouteFinder
+from apn_emu.allocation.separators import separators
 from apn_emu.errors import InputError, Problem
 from apn_emu.network.building import nearest
 
@@ -109,9 +110,11 @@ def _no_pair(finder: RouteFinder, demand: Demand) -> Attempt:
         and disjoint_pair(finder, demand.source, demand.destination, kind, avoid)
     ]
     there = f"; there is a {' and a '.join(f'{k}-disjoint' for k in others)} one" if others else ""
+    needed = separators(finder, demand.source, demand.destination, demand.disjoint)
+    why = f": every route needs {', '.join(needed)}" if needed else ""
     text = (
         f"no {demand.disjoint}-disjoint pair of routes joins {demand.source} and"
-        f" {demand.destination}{there}"
+        f" {demand.destination}{why}{there}"
     )
     reason = Reason.NO_PATH_WITH_CONSTRAINT if avoid else Reason.NO_PATH
     return Attempt(reason, text)

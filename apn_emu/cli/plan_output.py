@@ -15,7 +15,7 @@ from rich.table import Table
 from apn_emu.optics.grid import UNIT_GHZ
 from apn_emu.optics.modes import default_modes
 from apn_emu.planning.occupancy import Occupancy, occupancies, spectrum_text, symbols
-from apn_emu.planning.plan import Lightpath, Plan
+from apn_emu.planning.plan import Lightpath, Path, Plan
 
 
 def print_json(plan: Plan, explanation: Sequence[Sequence[str]]) -> None:
@@ -54,30 +54,40 @@ def print_explanation(explanation: Sequence[Sequence[str]]) -> None:
 
 
 def transponders(plan: Plan) -> int:
-    """Return the transponders in use, two a lightpath."""
-    return 2 * len(plan.lightpaths)
+    """Return the transponders in use, two a path."""
+    return 2 * len(plan.paths)
 
 
 def power_w(plan: Plan) -> float:
     """Return the power of their transceiver modules."""
     modes = default_modes()
-    return sum(2 * modes[lightpath.mode].power_w for lightpath in plan.lightpaths)
+    return sum(2 * modes[path.mode].power_w for path in plan.paths)
 
 
 def _lightpath(lightpath: Lightpath) -> dict[str, Any]:
-    latency = lightpath.latency
+    standby = lightpath.protecting
     return {
         "id": lightpath.id,
         "source": lightpath.a.site,
         "destination": lightpath.b.site,
-        "route": lightpath.route,
-        "fibres": lightpath.fibres,
-        "length_km": lightpath.length_km,
-        "centre_thz": lightpath.centre_thz,
-        "width_ghz": lightpath.channel_width * UNIT_GHZ,
-        "mode": lightpath.mode,
         "rate_bps": lightpath.rate_bps,
-        **lightpath.qot,
+        "protection": lightpath.protection,
+        "priority": lightpath.priority,
+        **_path(lightpath),
+        "protecting": None if standby is None else {"id": standby.id, **_path(standby)},
+    }
+
+
+def _path(path: Path) -> dict[str, Any]:
+    latency = path.latency
+    return {
+        "route": path.route,
+        "fibres": path.fibres,
+        "length_km": path.length_km,
+        "centre_thz": path.centre_thz,
+        "width_ghz": path.channel_width * UNIT_GHZ,
+        "mode": path.mode,
+        **path.qot,
         "latency_us": {
             "fibre": latency.fibre_ns / 1e3,
             "amplifiers": latency.amplifiers_ns / 1e3,
@@ -93,7 +103,7 @@ def _fibre(fibre: Occupancy) -> dict[str, Any]:
         "fibre": fibre.fibre,
         "source": fibre.source,
         "destination": fibre.destination,
-        "lightpaths": [lightpath.id for lightpath in fibre.lightpaths],
+        "lightpaths": [path.id for path in fibre.lightpaths],
         "used_ghz": fibre.used_ghz,
         "occupancy": round(fibre.share, 6),
     }
@@ -111,39 +121,39 @@ def _table(title: str, words: Sequence[str], numbers: Sequence[str]) -> Table:
 def _route_table(plan: Plan) -> Table:
     table = _table("Lightpaths", ("", "", "route"), ("km", "centre THz", "GHz"))
     symbol_of = symbols(plan)
-    for lightpath in plan.lightpaths:
+    for path in plan.paths:
         figures = (
-            f"{lightpath.length_km:g}",
-            f"{lightpath.centre_thz:.9g}",
-            f"{lightpath.channel_width * UNIT_GHZ:g}",
+            f"{path.length_km:g}",
+            f"{path.centre_thz:.9g}",
+            f"{path.channel_width * UNIT_GHZ:g}",
         )
-        route = " - ".join(lightpath.route)
-        table.add_row(symbol_of[lightpath.id], lightpath.id, route, *figures)
+        route = " - ".join(path.route)
+        table.add_row(symbol_of[path.id], path.id, route, *figures)
     return table
 
 
 def _quality_table(plan: Plan) -> Table:
     numbers = ("Gbit/s", "GSNR dB", "margin dB", "pre-FEC BER")
     table = _table("Transmission", ("", "mode"), numbers)
-    for lightpath in plan.lightpaths:
-        qot = lightpath.qot
+    for path in plan.paths:
+        qot = path.qot
         figures = (
-            f"{lightpath.rate_bps / 1e9:g}",
+            f"{path.rate_bps / 1e9:g}",
             f"{qot['gsnr_01nm_db']:.1f}",
             f"{qot['margin_db']:.1f}",
             f"{qot['pre_fec_ber']:.1e}",
         )
-        table.add_row(lightpath.id, lightpath.mode, *figures)
+        table.add_row(path.id, path.mode, *figures)
     return table
 
 
 def _latency_table(plan: Plan) -> Table:
     parts = ("fibre", "amplifiers", "ROADMs", "transceivers", "total")
     table = _table("One-way latency in microseconds", ("",), parts)
-    for lightpath in plan.lightpaths:
-        spent = lightpath.latency
+    for path in plan.paths:
+        spent = path.latency
         ns = (spent.fibre_ns, spent.amplifiers_ns, spent.roadms_ns, spent.transceivers_ns)
-        table.add_row(lightpath.id, *(f"{part / 1e3:.3f}" for part in (*ns, spent.total_ns)))
+        table.add_row(path.id, *(f"{part / 1e3:.3f}" for part in (*ns, spent.total_ns)))
     return table
 
 

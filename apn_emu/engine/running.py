@@ -14,11 +14,13 @@ from typing import Any
 from apn_emu.engine.embedded import machine
 from apn_emu.errors import EmulationError
 from apn_emu.network.model import Network
+from apn_emu.optics.grid import UNIT_GHZ
 from apn_emu.planning.compile import compile_plan
+from apn_emu.planning.lightpaths import Path as LightPath
 from apn_emu.planning.plan import Plan
 from apn_emu.results.expectations import Verdict, judge
 from apn_emu.results.measurements import Measurement
-from apn_emu.results.result import Engine, LightpathRecord, Result
+from apn_emu.results.result import Engine, LightpathRecord, ProtectingRecord, Result
 from apn_emu.scenario.checks import check_scenario
 from apn_emu.scenario.schema import Scenario
 
@@ -101,15 +103,24 @@ def _failure(text: str) -> Verdict:
 
 def _record(plan: Plan, number: int) -> LightpathRecord:
     lightpath = plan.lightpaths[number]
+    standby = lightpath.protecting
     return LightpathRecord(
         id=lightpath.id,
         source=lightpath.a.site,
         destination=lightpath.b.site,
-        route=lightpath.route,
-        centre_thz=lightpath.centre_thz,
-        width_ghz=lightpath.channel_width * 6.25,
-        mode=lightpath.mode,
         rate_bps=lightpath.rate_bps,
-        length_km=lightpath.length_km,
-        delay_us=lightpath.latency.total_ns / 1e3,
+        protection=lightpath.protection,
+        protecting=None if standby is None else ProtectingRecord(**_path(standby)),
+        **_path(lightpath),
     )
+
+
+def _path(path: LightPath) -> dict[str, Any]:
+    return {
+        "route": path.route,
+        "centre_thz": path.centre_thz,
+        "width_ghz": path.channel_width * UNIT_GHZ,
+        "mode": path.mode,
+        "length_km": path.length_km,
+        "delay_us": path.latency.total_ns / 1e3,
+    }

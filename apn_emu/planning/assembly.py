@@ -7,51 +7,41 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from apn_emu.network.model import Link, Network
-from apn_emu.optics.grid import Channel
-from apn_emu.optics.latency import AMPLIFIER_DELAY_NS, ROADM_DELAY_NS, LatencyBudget, fibre_delay_ns
+from apn_emu.allocation.demands import Lightpath as Allocated
+from apn_emu.network.model import Network
+from apn_emu.optics.latency import fibre_delay_ns
+from apn_emu.optics.qot import Qot
 from apn_emu.planning.addresses import server_ipv4, server_ipv6, server_mac
 from apn_emu.planning.forwarding import broadcast_tree, next_hops
-from apn_emu.planning.plan import (
-    ADD_DROP_PORT,
-    CLIENT_PORT,
-    End,
-    Fibre,
-    Lightpath,
-    Plan,
-    Roadm,
-    Server,
-    Site,
-)
+from apn_emu.planning.lightpaths import Lightpath, Path
+from apn_emu.planning.parameters import ControlParameters, EquipmentParameters
+from apn_emu.planning.paths import PathBuilder, beside, end_at, lightpath_of, queue_bytes
+from apn_emu.planning.places import Fibre, Roadm, Server, Site
+from apn_emu.planning.plan import Plan
 
 
 @dataclass(frozen=True)
 class SiteRequest:
-    """A data centre as the scenario asks for it."""
+    """A data centre as the scenario asks for it; None: as many transponders as are used."""
 
     id: str
     servers: int
     server_rate_bps: int
     queue_bytes: int
     mtu: int
+    transponders: int | None = None
 
 
 @dataclass(frozen=True)
 class AllocatedLightpath:
-    """A lightpath with its route (node ids), links, channel and mode decided."""
+    """What was asked and what was allocated for it: a working path, perhaps a protecting one."""
 
-    id: str
-    a: str
-    b: str
-    route: tuple[str, ...]
-    links: tuple[Link, ...]
-    channel: Channel
-    mode: str
     rate_bps: int
-    queue_bytes: int
-    transceivers_ns: int
-    frame_loss: float
-    qot: dict[str, float]
+    lit: tuple[Allocated, ...]
+    qot: tuple[Qot, ...]
+    protection: str
+    disjoint: str
+    priority: int
 
 
 def assemble(
@@ -61,44 +51,47 @@ def assemble(
     amplifiers: Mapping[str, int],
     sites: Sequence[SiteRequest],
     lightpaths: Sequence[AllocatedLightpath],
+    equipment: EquipmentParameters,
+    control: ControlParameters,
     workloads: Sequence[dict[str, Any]] = (),
     events: Sequence[dict[str, Any]] = (),
-    *,
-    amplifier_ns: int = AMPLIFIER_DELAY_NS,
-    roadm_ns: int = ROADM_DELAY_NS,
 ) -> Plan:
-    """Return the plan. `amplifiers` counts, for each link id, the EDFAs of one direction.
-
-    `amplifier_ns` and `roadm_ns` are the one-way latency of one amplifier and one ROADM.
-    """
+    """Return the plan. `amplifiers` counts, for each link id, the EDFAs of one direction."""
     index = {node.id: number for number, node in enumerate(network.nodes, 1)}
-    fibres = _fibres(network, amplifiers, amplifier_ns, roadm_ns)
+    fibres = _fibres(network, amplifiers, equipment)
     site_ids = [site.id for site in sites]
-    ports = _Ports({fibre.id: fibre for fibre in fibres}, amplifier_ns, roadm_ns)
-    built = tuple(map(ports.lightpath, lightpaths))
+    used = Counter(node for asked in lightpaths for lit in asked.lit for node in _ends(lit))
+    built_sites = tuple(_site(site, index[site.id], used[site.id]) for site in sites)
+    builder = PathBuilder(
+        {fibre.id: fibre for fibre in fibres}, {site.id: site for site in built_sites}, equipment
+    )
+    taken: Counter[str] = Counter()
+    built = tuple(_lightpath(asked, builder, equipment, taken) for asked in lightpaths)
     return Plan(
         name=name,
         network=network.name,
         seed=seed,
         roadms=tuple(Roadm(node.id, index[node.id]) for node in network.nodes),
         fibres=fibres,
-        sites=tuple(_site(site, index[site.id]) for site in sites),
+        sites=built_sites,
         lightpaths=built,
         next_hops=next_hops(site_ids, built),
         broadcast_tree=broadcast_tree(site_ids, built),
+        equipment=equipment,
+        control=control,
         workloads=tuple(workloads),
         events=tuple(events),
     )
 
 
 def _fibres(
-    network: Network, amplifiers: Mapping[str, int], amplifier_ns: int, roadm_ns: int
+    network: Network, amplifiers: Mapping[str, int], equipment: EquipmentParameters
 ) -> tuple[Fibre, ...]:
     degrees: Counter[str] = Counter()
     fibres = []
     for link in network.links:
         degrees.update((link.a, link.b))
-        fibre_ns = fibre_delay_ns(link.length_km)
+        amplifiers_ns = amplifiers[link.id] * equipment.amplifier_ns
         fibres.append(
             Fibre(
                 id=link.id,
@@ -108,13 +101,14 @@ def _fibres(
                 b_port=degrees[link.b],
                 length_km=link.length_km,
                 amplifiers=amplifiers[link.id],
-                delay_ns=fibre_ns + amplifiers[link.id] * amplifier_ns + roadm_ns,
+                delay_ns=fibre_delay_ns(link.length_km) + amplifiers_ns + equipment.roadm_ns,
+                srlgs=link.srlgs,
             )
         )
     return tuple(fibres)
 
 
-def _site(site: SiteRequest, index: int) -> Site:
+def _site(site: SiteRequest, index: int, used: int) -> Site:
     servers = tuple(
         Server(
             name=f"{site.id}{number}",
@@ -126,48 +120,34 @@ def _site(site: SiteRequest, index: int) -> Site:
         )
         for number in range(1, site.servers + 1)
     )
-    return Site(site.id, index, servers, site.server_rate_bps, site.queue_bytes, site.mtu)
+    transponders = used if site.transponders is None else site.transponders
+    return Site(
+        site.id, index, servers, site.server_rate_bps, site.queue_bytes, site.mtu, transponders
+    )
 
 
-class _Ports:
-    """Gives out ports: at each site the k-th lightpath gets line, client and add/drop port k."""
+def _ends(lit: Allocated) -> tuple[str, str]:
+    return lit.source, lit.destination
 
-    def __init__(self, fibres: Mapping[str, Fibre], amplifier_ns: int, roadm_ns: int) -> None:
-        self._fibres = fibres
-        self._amplifier_ns = amplifier_ns
-        self._roadm_ns = roadm_ns
-        self._used: Counter[str] = Counter()
 
-    def _end(self, site: str) -> End:
-        number = self._used[site]
-        self._used[site] += 1
-        return End(site, 1 + number, CLIENT_PORT + number, ADD_DROP_PORT + number)
-
-    def lightpath(self, request: AllocatedLightpath) -> Lightpath:
-        """Return the lightpath with its ports and its latency, added up along the route."""
-        crossed = [self._fibres[link.id] for link in request.links]
-        latency = LatencyBudget(
-            fibre_ns=sum(fibre_delay_ns(fibre.length_km) for fibre in crossed),
-            amplifiers_ns=sum(fibre.amplifiers for fibre in crossed) * self._amplifier_ns,
-            roadms_ns=len(request.route) * self._roadm_ns,
-            transceivers_ns=request.transceivers_ns,
-        )
-        return Lightpath(
-            id=request.id,
-            a=self._end(request.a),
-            b=self._end(request.b),
-            route=request.route,
-            fibres=tuple(link.id for link in request.links),
-            length_km=round(sum(link.length_km for link in request.links), 3),
-            channel_lower=request.channel.lower,
-            channel_width=request.channel.width,
-            centre_thz=request.channel.centre_thz,
-            vid=request.channel.vid,
-            mode=request.mode,
-            rate_bps=request.rate_bps,
-            queue_bytes=request.queue_bytes,
-            latency=latency,
-            drop_delay_ns=latency.total_ns - sum(fibre.delay_ns for fibre in crossed),
-            frame_loss=request.frame_loss,
-            qot=request.qot,
-        )
+def _lightpath(
+    asked: AllocatedLightpath,
+    builder: PathBuilder,
+    equipment: EquipmentParameters,
+    taken: Counter[str],
+) -> Lightpath:
+    """Return the lightpath; each of its paths takes the next transponder of both sites."""
+    paths: list[Path] = []
+    for lit, qot in zip(asked.lit, asked.qot, strict=True):
+        taken.update(_ends(lit))
+        a, b = (end_at(site, taken[site]) for site in _ends(lit))
+        if paths:
+            a, b = beside(a, paths[0].a), beside(b, paths[0].b)
+        paths.append(builder.path(lit.id, a, b, lit, qot, asked.rate_bps))
+    return lightpath_of(
+        paths,
+        queue_bytes=queue_bytes(equipment, asked.rate_bps),
+        protection=asked.protection,
+        disjoint=asked.disjoint,
+        priority=asked.priority,
+    )

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from apn_emu.allocation.demands import Allocation, Lightpath
+from apn_emu.allocation.demands import Allocation
 from apn_emu.errors import InputError, Problem
 from apn_emu.network.model import Network
-from apn_emu.optics.ber import frame_loss
-from apn_emu.optics.latency import AMPLIFIER_DELAY_NS, ROADM_DELAY_NS, transceiver_delay_ns
+from apn_emu.optics.latency import AMPLIFIER_DELAY_NS, ROADM_DELAY_NS
 from apn_emu.planning.addresses import MAX_SITES
 from apn_emu.planning.assembly import AllocatedLightpath, SiteRequest, assemble
 from apn_emu.planning.lighting import Lighting, light
+from apn_emu.planning.parameters import EquipmentParameters
 from apn_emu.planning.plan import Plan
+from apn_emu.scenario.control import control_parameters
 from apn_emu.scenario.schema import Scenario
-
-QUEUE_S = 1e-3
-"""Depth of a line port's queue at its rate where the scenario gives none."""
 
 
 def compile_plan(scenario: Scenario, network: Network, seed: int | None = None) -> Plan:
@@ -43,9 +41,15 @@ def check_supported(scenario: Scenario, network: Network) -> None:
 def plan_of(scenario: Scenario, network: Network, lighting: Lighting, seed: int) -> Plan:
     """Return the plan with the lightpaths that were lit."""
     system = lighting.quality.system
-    equipment = scenario.equipment
     sites = [
-        SiteRequest(name, site.servers, round(site.server_rate_bps), site.queue_byte, site.mtu)
+        SiteRequest(
+            name,
+            site.servers,
+            round(site.server_rate_bps),
+            site.queue_byte,
+            site.mtu,
+            site.transponders,
+        )
         for name, site in scenario.sites.items()
     ]
     return assemble(
@@ -55,47 +59,36 @@ def plan_of(scenario: Scenario, network: Network, lighting: Lighting, seed: int)
         amplifiers={link.id: system.section(link.id).amplifiers for link in network.links},
         sites=sites,
         lightpaths=[
-            _allocated(scenario, network, lighting, answer, lightpath)
+            _allocated(lighting, answer)
             for answer in lighting.answers
             if isinstance(answer, Allocation)
-            for lightpath in answer.lightpaths
         ],
+        equipment=_equipment(scenario),
+        control=control_parameters(scenario.control),
         workloads=[workload.to_plan(scenario.sites) for workload in scenario.workloads],
-        amplifier_ns=_ns(equipment.amplifier_latency_s, AMPLIFIER_DELAY_NS),
-        roadm_ns=_ns(equipment.roadm_latency_s, ROADM_DELAY_NS),
     )
 
 
-def _allocated(
-    scenario: Scenario,
-    network: Network,
-    lighting: Lighting,
-    answer: Allocation,
-    lightpath: Lightpath,
-) -> AllocatedLightpath:
-    qot = lighting.quality.qot(lightpath.id)
-    mode = lightpath.mode
-    mtu = max(scenario.sites[end].mtu for end in (lightpath.source, lightpath.destination))
-    rate_bps = round(answer.demand.rate_bps)
-    queue_byte = scenario.equipment.line_queue_byte
+def _allocated(lighting: Lighting, answer: Allocation) -> AllocatedLightpath:
+    request = lighting.requests[answer.demand.id]
     return AllocatedLightpath(
-        id=lightpath.id,
-        a=lightpath.source,
-        b=lightpath.destination,
-        route=lightpath.route.nodes,
-        links=tuple(network.link_by_id[link] for link in lightpath.route.links),
-        channel=lightpath.channel,
-        mode=mode.name,
-        rate_bps=rate_bps,
-        queue_bytes=round(rate_bps * QUEUE_S / 8) if queue_byte is None else queue_byte,
-        transceivers_ns=_ns(scenario.equipment.transceiver_latency_s, transceiver_delay_ns(mode)),
-        frame_loss=frame_loss(qot.margin_db, mtu),
-        qot={
-            "gsnr_01nm_db": round(qot.gsnr_01nm_db, 2),
-            "osnr_01nm_db": round(qot.osnr_01nm_db, 2),
-            "margin_db": round(qot.margin_db, 2),
-            "pre_fec_ber": float(f"{mode.pre_fec_ber(qot.gsnr_bw_db):.3g}"),
-        },
+        rate_bps=round(answer.demand.rate_bps),
+        lit=answer.lightpaths,
+        qot=tuple(lighting.quality.qot(lit.id) for lit in answer.lightpaths),
+        protection=request.protection,
+        disjoint=request.disjoint,
+        priority=request.priority,
+    )
+
+
+def _equipment(scenario: Scenario) -> EquipmentParameters:
+    given = scenario.equipment
+    transceivers_s = given.transceiver_latency_s
+    return EquipmentParameters(
+        amplifier_ns=_ns(given.amplifier_latency_s, AMPLIFIER_DELAY_NS),
+        roadm_ns=_ns(given.roadm_latency_s, ROADM_DELAY_NS),
+        transceivers_ns=None if transceivers_s is None else round(transceivers_s * 1e9),
+        line_queue_bytes=given.line_queue_byte,
     )
 
 
@@ -104,11 +97,6 @@ def _ns(override_s: float | None, default_ns: int) -> int:
 
 
 def _not_emulated(scenario: Scenario) -> Iterator[Problem]:
-    for index, request in enumerate(scenario.lightpaths):
-        if request.protection != "none":
-            message = f"protection {request.protection} is not emulated yet"
-            place = scenario.where("lightpaths", index, "protection")
-            yield place.problem(message, "write none")
     for index, event in enumerate(scenario.events):
         message = f"the event {event.kind} is not emulated yet"
         yield scenario.where("events", index).problem(message, "leave it out")

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 from apn_emu.allocation.allocator import Allocator
 from apn_emu.allocation.demands import Allocation, Demand, Reason, Refusal
+from apn_emu.allocation.disjoint import Disjoint
 from apn_emu.errors import InputError, Problem
 from apn_emu.network.model import Network
 from apn_emu.optics.grid import Grid
 from apn_emu.optics.lit import LitSpectrum
 from apn_emu.optics.qot import LineSystem
+from apn_emu.planning.lightpaths import TWO_PATHS
 from apn_emu.scenario.lightpaths import LightpathRequest, Mesh, SingleLightpath
 from apn_emu.scenario.schema import Scenario
 
@@ -25,6 +27,8 @@ class Lighting:
     allocator: Allocator
     quality: LitSpectrum
     answers: tuple[Allocation | Refusal, ...]
+    requests: Mapping[str, LightpathRequest]
+    """The entry of the scenario behind each demand, by the demand's id."""
     problems: tuple[Problem, ...]
 
 
@@ -35,7 +39,14 @@ def light(scenario: Scenario, network: Network, seed: int) -> Lighting:
     needs (50 GHz for 100G). The first refusal of parallel lightpaths stands for the rest of them.
     """
     quality = LitSpectrum(LineSystem(network))
-    allocator = Allocator(network, grid=Grid(), quality=quality, seed=seed)
+    built = {name: site.transponders for name, site in scenario.sites.items()}
+    allocator = Allocator(
+        network,
+        grid=Grid(),
+        quality=quality,
+        transponders={name: number for name, number in built.items() if number is not None},
+        seed=seed,
+    )
     answers: list[Allocation | Refusal] = []
     problems: list[Problem] = []
     refusals: dict[tuple[int, Reason], list[Refusal]] = {}
@@ -68,7 +79,8 @@ def light(scenario: Scenario, network: Network, seed: int) -> Lighting:
         for (index, _), same in refusals.items()
     )
     answers.sort(key=lambda answer: written[answer.demand.id])
-    return Lighting(allocator, quality, tuple(answers), tuple(dict.fromkeys(problems)))
+    requests = {demand.id: scenario.lightpaths[index] for index, demand in demands}
+    return Lighting(allocator, quality, tuple(answers), requests, tuple(dict.fromkeys(problems)))
 
 
 def _in_words(refusals: Sequence[Refusal]) -> str:
@@ -120,6 +132,8 @@ def _demand(
         source=source,
         destination=destination,
         rate_bps=request.rate_bps,
+        protected=request.protection in TWO_PATHS,
+        disjoint=Disjoint(request.disjoint),
         mode=request.mode,
         channel=single.slot(scenario.spectrum) if single else None,
         route=single.route if single else None,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from apn_emu.optics.grid import C_BAND_LOWER_THZ, C_BAND_UNITS, UNIT_GHZ
-from apn_emu.planning.plan import Lightpath, Plan
+from apn_emu.planning.plan import Path, Plan
 from apn_emu.results.svg import COLOURS, GREY, LIGHT, Svg
 
 SYMBOLS = "123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -15,12 +15,12 @@ FREE, CROWDED = ".", "#"
 
 @dataclass(frozen=True)
 class Occupancy:
-    """The lightpaths on one fibre, from `source` to `destination`, lowest channel first."""
+    """Working and protecting paths on a fibre from `source` to `destination`, lowest first."""
 
     fibre: str
     source: str
     destination: str
-    lightpaths: tuple[Lightpath, ...]
+    lightpaths: tuple[Path, ...]
 
     @property
     def used_ghz(self) -> float:
@@ -37,7 +37,7 @@ def occupancies(plan: Plan) -> tuple[Occupancy, ...]:
     """Return the occupancy of each fibre: two for a pair, one a direction."""
     found = []
     for fibre in plan.fibres:
-        on_it = [path for path in plan.lightpaths if fibre.id in path.fibres]
+        on_it = [path for path in plan.paths if fibre.id in path.fibres]
         on_it.sort(key=lambda path: path.channel_lower)
         for ends in ((fibre.a, fibre.b), (fibre.b, fibre.a)):
             found.append(Occupancy(fibre.id, *ends, tuple(on_it)))
@@ -45,9 +45,9 @@ def occupancies(plan: Plan) -> tuple[Occupancy, ...]:
 
 
 def symbols(plan: Plan) -> dict[str, str]:
-    """Return the character that stands for each lightpath; past the 61st all share `#`."""
-    known = SYMBOLS + CROWDED * max(0, len(plan.lightpaths) - len(SYMBOLS))
-    return {path.id: symbol for path, symbol in zip(plan.lightpaths, known, strict=False)}
+    """Return the character that stands for each path by its id; past the 61st all share `#`."""
+    known = SYMBOLS + CROWDED * max(0, len(plan.paths) - len(SYMBOLS))
+    return {path.id: symbol for path, symbol in zip(plan.paths, known, strict=False)}
 
 
 def spectrum_text(plan: Plan, columns: int) -> list[str]:
@@ -59,7 +59,7 @@ def spectrum_text(plan: Plan, columns: int) -> list[str]:
     fibres = occupancies(plan)
     names = [f"{fibre.source} > {fibre.destination}" for fibre in fibres]
     margin = max(map(len, names)) + 1
-    top = max((path.channel_lower + path.channel_width for path in plan.lightpaths), default=8)
+    top = max((path.channel_lower + path.channel_width for path in plan.paths), default=8)
     room = max(columns - margin, 16)
     units = 2 * -(-top // (2 * room))
     cells = -(-top // units)
@@ -75,7 +75,7 @@ def spectrum_text(plan: Plan, columns: int) -> list[str]:
     ]
 
 
-def _row(lightpaths: Sequence[Lightpath], symbol_of: dict[str, str], units: int, cells: int) -> str:
+def _row(lightpaths: Sequence[Path], symbol_of: dict[str, str], units: int, cells: int) -> str:
     row = [FREE] * cells
     for path in lightpaths:
         last = path.channel_lower + path.channel_width - 1
@@ -91,9 +91,7 @@ def spectrum_svg(plan: Plan) -> str:
     width, height = left + C_BAND_UNITS * unit + 30, top + row * len(fibres) + 40
     svg = Svg(width, height, f"Spectrum of {plan.name}")
     svg.text(16, 24, f"Spectrum of {plan.name} on {plan.network}", size=15)
-    colour_of = {
-        path.id: COLOURS[number % len(COLOURS)] for number, path in enumerate(plan.lightpaths)
-    }
+    colour_of = {path.id: COLOURS[number % len(COLOURS)] for number, path in enumerate(plan.paths)}
     for number, fibre in enumerate(fibres):
         y = top + row * number
         svg.text(left - 8, y + 12, f"{fibre.source} > {fibre.destination}", "end", 11)

@@ -8,135 +8,46 @@ also read inside the emulated machine, where each import costs time.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, is_dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
-from typing import Any, get_args, get_type_hints
+from typing import Any
 
-from apn_emu.optics.latency import LatencyBudget
+from apn_emu.planning.lightpaths import End, Lightpath, Path
+from apn_emu.planning.parameters import ControlParameters, EquipmentParameters
+from apn_emu.planning.places import (
+    ADD_DROP_PORT,
+    CLIENT_PORT,
+    ROADM_DPID,
+    SHELF_DPID,
+    SWITCH_DPID,
+    Fibre,
+    Roadm,
+    Server,
+    Site,
+)
+from apn_emu.planning.restoring import restore
+
+__all__ = [
+    "ADD_DROP_PORT",
+    "CLIENT_PORT",
+    "CONTROLLER_PORT",
+    "ROADM_DPID",
+    "SHELF_DPID",
+    "SWITCH_DPID",
+    "ControlParameters",
+    "End",
+    "EquipmentParameters",
+    "Fibre",
+    "Lightpath",
+    "Path",
+    "Plan",
+    "Roadm",
+    "Server",
+    "Site",
+]
 
 CONTROLLER_PORT = 6653
 """OpenFlow's registered TCP port (IANA)."""
-
-ROADM_DPID, SHELF_DPID, SWITCH_DPID = 0x10000, 0x20000, 0x30000
-"""Datapath ids are one of these plus the place's index."""
-
-ADD_DROP_PORT = 101
-"""First add/drop port of a ROADM; its degrees (fibre pairs) count from 1."""
-
-CLIENT_PORT = 1001
-"""First port of a shelf or switch between the two; line and server ports count from 1."""
-
-
-@dataclass(frozen=True)
-class Roadm:
-    """A ROADM (IOWN APN-G). `index` counts from 1 and gives its datapath id and short name."""
-
-    id: str
-    index: int
-
-    @property
-    def dpid(self) -> int:
-        """OpenFlow datapath id."""
-        return ROADM_DPID + self.index
-
-
-@dataclass(frozen=True)
-class Fibre:
-    """A fibre pair between degree ports of two ROADMs; `delay_ns` one way, see `optics.latency`."""
-
-    id: str
-    a: str
-    b: str
-    a_port: int
-    b_port: int
-    length_km: float
-    amplifiers: int
-    delay_ns: int
-    """Fibre, amplifiers and the ROADM at its far end."""
-
-
-@dataclass(frozen=True)
-class Server:
-    """An emulated server with its one network card."""
-
-    name: str
-    site: str
-    port: int
-    mac: str
-    ipv4: str
-    ipv6: str
-
-
-@dataclass(frozen=True)
-class Site:
-    """A data centre: a switch and a shelf of transponders (IOWN APN-T) beside a ROADM."""
-
-    id: str
-    index: int
-    servers: tuple[Server, ...]
-    server_rate_bps: int
-    queue_bytes: int
-    mtu: int
-
-    @property
-    def switch_dpid(self) -> int:
-        """OpenFlow datapath id of the data-centre switch."""
-        return SWITCH_DPID + self.index
-
-    @property
-    def shelf_dpid(self) -> int:
-        """OpenFlow datapath id of the transponder shelf."""
-        return SHELF_DPID + self.index
-
-
-@dataclass(frozen=True)
-class End:
-    """One end of a lightpath: its site and ports. The switch's uplink has the client's number."""
-
-    site: str
-    line_port: int
-    client_port: int
-    add_drop_port: int
-
-
-@dataclass(frozen=True)
-class Lightpath:
-    """A bidirectional lightpath: route, channel, mode and what its packets get.
-
-    `channel_lower` and `channel_width` count units of 6.25 GHz (`optics.grid`); `vid` stands for
-    the channel on emulated fibres. `drop_delay_ns` is what the receiving end adds: transceivers
-    and the first ROADM; with the fibres' delays it gives `latency.total_ns`.
-    """
-
-    id: str
-    a: End
-    b: End
-    route: tuple[str, ...]
-    fibres: tuple[str, ...]
-    length_km: float
-    channel_lower: int
-    channel_width: int
-    centre_thz: float
-    vid: int
-    mode: str
-    rate_bps: int
-    queue_bytes: int
-    latency: LatencyBudget
-    drop_delay_ns: int
-    frame_loss: float = 0.0
-    qot: dict[str, float] = field(default_factory=dict)
-
-    def end(self, site: str) -> End:
-        """Return the end at `site`; raise `KeyError` when the lightpath does not end there."""
-        for end in (self.a, self.b):
-            if end.site == site:
-                return end
-        raise KeyError(site)
-
-    def far_end(self, site: str) -> End:
-        """Return the end that is not at `site`."""
-        return self.b if self.a.site == site else self.a
 
 
 @dataclass(frozen=True)
@@ -154,6 +65,8 @@ class Plan:
     """Site -> destination site -> the lightpaths to the next site, which share its flows (ECMP)."""
     broadcast_tree: tuple[str, ...]
     """Lightpaths that carry broadcast and multicast: a spanning tree of the sites."""
+    equipment: EquipmentParameters
+    control: ControlParameters
     workloads: tuple[dict[str, Any], ...] = ()
     events: tuple[dict[str, Any], ...] = ()
 
@@ -166,6 +79,11 @@ class Plan:
     def lightpath_by_id(self) -> dict[str, Lightpath]:
         """Lightpaths by id."""
         return {lightpath.id: lightpath for lightpath in self.lightpaths}
+
+    @cached_property
+    def paths(self) -> tuple[Path, ...]:
+        """Working and protecting paths of all lightpaths."""
+        return tuple(path for lightpath in self.lightpaths for path in lightpath.paths)
 
     @cached_property
     def fibre_by_id(self) -> dict[str, Fibre]:
@@ -206,19 +124,6 @@ class Plan:
     @classmethod
     def from_json(cls, text: str) -> Plan:
         """Return the plan that `to_json` wrote."""
-        plan = _restore(cls, json.loads(text))
+        plan = restore(cls, json.loads(text))
         assert isinstance(plan, cls)
         return plan
-
-
-def _restore(kind: Any, value: Any) -> Any:
-    """Rebuild dataclasses and tuples from JSON's objects and arrays by their type hints."""
-    if is_dataclass(kind) and isinstance(kind, type):
-        hints = get_type_hints(kind)
-        return kind(**{f.name: _restore(hints[f.name], value[f.name]) for f in fields(kind)})
-    arguments = get_args(kind)
-    if isinstance(value, list) and arguments:
-        return tuple(_restore(arguments[0], item) for item in value)
-    if isinstance(value, Mapping) and arguments:
-        return {key: _restore(arguments[1], item) for key, item in value.items()}
-    return value

@@ -14,7 +14,7 @@ from apn_emu import __version__
 from apn_emu.results.matrices import Matrix, matrices, summaries
 from apn_emu.results.metrics import METRICS, show
 from apn_emu.results.result import Result
-from apn_emu.results.wording import SCALES, lightpath_row, measured_words
+from apn_emu.results.wording import SCALES, lightpath_rows, measured_words
 from apn_emu.units import format_duration
 
 
@@ -53,7 +53,8 @@ def _lightpaths(result: Result) -> str:
     header = ["route", "centre, THz", "width, GHz", "mode", "rate", "length, km", "delay, us"]
     rows = [
         [_cell(word, "text" if column == 0 else "") for column, word in enumerate(words)]
-        for words in map(lightpath_row, result.lightpaths)
+        for path in result.lightpaths
+        for words in lightpath_rows(path)
     ]
     return _section("Lightpaths", header, rows)
 

@@ -27,6 +27,18 @@ class Engine:
 
 
 @dataclass(frozen=True)
+class ProtectingRecord:
+    """The protecting path of a lightpath, with the meanings of `LightpathRecord`."""
+
+    route: tuple[str, ...]
+    centre_thz: float
+    width_ghz: float
+    mode: str
+    length_km: float
+    delay_us: float
+
+
+@dataclass(frozen=True)
 class LightpathRecord:
     """A lightpath as it was lit. `delay_us` is one way, transponder to transponder."""
 
@@ -40,6 +52,16 @@ class LightpathRecord:
     rate_bps: float
     length_km: float
     delay_us: float
+    protection: str = "none"
+    protecting: ProtectingRecord | None = None
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> LightpathRecord:
+        """Return the record of an entry of result.json."""
+        fields = {**data, "route": tuple(data["route"])}
+        if standby := data.get("protecting"):
+            fields["protecting"] = ProtectingRecord(**{**standby, "route": tuple(standby["route"])})
+        return cls(**fields)
 
 
 @dataclass(frozen=True)
@@ -113,10 +135,7 @@ class Result:
                 scenario=data["scenario"],
                 seed=data["seed"],
                 engine=Engine(**data["engine"]),
-                lightpaths=tuple(
-                    LightpathRecord(**{**record, "route": tuple(record["route"])})
-                    for record in data["lightpaths"]
-                ),
+                lightpaths=tuple(map(LightpathRecord.from_dict, data["lightpaths"])),
                 measurements=tuple(Measurement(**record) for record in data["measurements"]),
                 events=tuple(EventRecord(**record) for record in data["events"]),
                 expectations=tuple(Verdict(**record) for record in data["expectations"]),

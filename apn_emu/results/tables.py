@@ -16,7 +16,7 @@ from apn_emu.results.expectations import Verdict
 from apn_emu.results.matrices import Matrix, matrices, summaries
 from apn_emu.results.metrics import METRICS, show
 from apn_emu.results.result import LightpathRecord, Result
-from apn_emu.results.wording import SCALES, lightpath_row, measured_words
+from apn_emu.results.wording import SCALES, lightpath_rows, measured_words
 
 MOST_SITES = 8
 """A matrix of more sites does not fit; it is summed up."""
@@ -40,10 +40,11 @@ def result_tables(result: Result) -> RenderableType:
 
 
 def lightpath_table(lightpaths: Iterable[LightpathRecord]) -> Table:
-    """Return route, channel, rate, length and one-way delay of each lightpath."""
+    """Return route, channel, rate, length and one-way delay of each path."""
     table = _table("Lightpaths", ["route"], ["THz", "GHz", "mode", "rate", "km", "us"])
     for path in lightpaths:
-        table.add_row(*lightpath_row(path))
+        for row in lightpath_rows(path):
+            table.add_row(*row)
     return table
 
 

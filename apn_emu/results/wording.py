@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from apn_emu.results.expectations import Verdict, parse_expectation
 from apn_emu.results.metrics import show
-from apn_emu.results.result import LightpathRecord
+from apn_emu.results.result import LightpathRecord, ProtectingRecord
 from apn_emu.units import format_rate
 
 
@@ -29,14 +29,24 @@ SCALES = {
 }
 
 
-def lightpath_row(path: LightpathRecord) -> list[str]:
-    """Return route, centre (THz), width (GHz), mode, rate, length (km) and one-way delay (us)."""
+def lightpath_rows(path: LightpathRecord) -> list[list[str]]:
+    """Return route, centre (THz), width (GHz), mode, rate, length (km) and one-way delay (us).
+
+    A row for the working path, and one for the protecting path if there is one.
+    """
+    rows = [_row("-".join(path.route), path, format_rate(path.rate_bps).removesuffix("bit/s"))]
+    if path.protecting is not None:
+        rows.append(_row(f"  {path.protection} {'-'.join(path.protecting.route)}", path.protecting))
+    return rows
+
+
+def _row(route: str, path: LightpathRecord | ProtectingRecord, rate: str = "") -> list[str]:
     return [
-        "-".join(path.route),
+        route,
         f"{path.centre_thz:g}",
         f"{path.width_ghz:g}",
         path.mode,
-        format_rate(path.rate_bps).removesuffix("bit/s"),
+        rate,
         f"{path.length_km:.1f}",
         f"{path.delay_us:.1f}",
     ]

@@ -10,6 +10,9 @@ from apn_emu.optics.grid import UNIT_GHZ
 from apn_emu.scenario.base import Model, problem
 from apn_emu.scenario.quantities import Duration, Frequency, Rate, Size
 
+MAX_TRANSPONDERS = 800
+"""Line ports of a shelf stay below its client ports, which begin at 1001."""
+
 
 class Site(Model):
     """A small data centre at a node of the network: servers behind one switch.
@@ -26,6 +29,13 @@ class Site(Model):
         alias="queue",
         description="Queue of each port of a server and of the data centre's switch. The default "
         "is the buffer of a shallow-buffered switch port.",
+    )
+    transponders: int | None = Field(
+        default=None,
+        ge=1,
+        le=MAX_TRANSPONDERS,
+        description="Transponders that are built there; else as many as the lightpaths of the "
+        "scenario need. Spare ones serve lightpaths that are asked for while it runs.",
     )
     mtu: int = Field(
         default=9000,

@@ -37,6 +37,17 @@ class LightpathRequest(Model):
         description="What happens when light is lost: nothing, a second lit path (1+1), a "
         "reserved one (1:1), a new route (restoration), or both.",
     )
+    disjoint: Literal["link", "node", "srlg"] = Field(
+        default="node",
+        description="What the two routes of a protected lightpath do not share: links, nodes (and "
+        "links), or shared-risk link groups (and links).",
+    )
+    priority: int = Field(
+        default=0,
+        ge=0,
+        le=7,
+        description="Lightpaths of higher priority are restored first.",
+    )
 
     @field_validator("spacing_hz")
     @classmethod

@@ -8,6 +8,7 @@ from pydantic import Field, PlainSerializer, PlainValidator, PrivateAttr
 
 from apn_emu.results.expectations import Expectation, ExpectationError, parse_expectation
 from apn_emu.scenario.base import Many, Model, problem
+from apn_emu.scenario.control import Control
 from apn_emu.scenario.events import EventEntry
 from apn_emu.scenario.infrastructure import Equipment, NetworkEntry, SiteEntry, Spectrum
 from apn_emu.scenario.lightpaths import LightpathEntry
@@ -55,6 +56,9 @@ class Scenario(Model):
     spectrum: Spectrum = Field(default=Spectrum(), description="The frequency grid.")
     equipment: Equipment = Field(
         default=Equipment(), description="Overrides of what the equipment does."
+    )
+    control: Control = Field(
+        default=Control(), description="Times of set-up, protection and restoration."
     )
     workloads: Many[WorkloadEntry] = Field(
         default=(), description="What runs, in this order, unless `start` says otherwise."

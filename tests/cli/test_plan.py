@@ -89,7 +89,7 @@ def test_scenario_without_lightpaths(tmp_path: Path) -> None:
     [
         (["--set", "lightpaths.0.rate=9T"], "NO_FEASIBLE_MODE"),
         (["--set", "lightpaths.0.count=60"], "NO_SPECTRUM"),
-        (["--set", "lightpaths.0.protection=1+1"], "not emulated yet; write none"),
+        (["--set", "lightpaths.0.protection=1+1"], "NO_PATH: no node-disjoint pair"),
         (["--set", "lightpaths.0.speed=1"], "speed"),
         (["--svg", "/nowhere/at/all.svg"], "/nowhere/at/all.svg: No such file"),
     ],

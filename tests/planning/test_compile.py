@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from apn_emu.errors import InputError, Problem
 from apn_emu.optics.grid import Channel
 from apn_emu.planning.compile import compile_plan
-from apn_emu.planning.plan import Plan
+from apn_emu.planning.plan import ControlParameters, Plan
+from apn_emu.scenario.control import SETUPS
 from apn_emu.scenario.loading import load_scenario, make_scenario, network_of
 
 METRO = """\
@@ -189,17 +190,88 @@ def test_neighbours_without_a_fibre_between_them(tmp_path: Path) -> None:
     assert "no fibre joins" in problem.message
 
 
-def test_what_is_not_emulated_is_refused_together(tmp_path: Path) -> None:
-    text = LINE + (
-        "  - {from: a, to: b, rate: 100G, protection: 1+1}\n"
-        "  - {from: a, to: b, rate: 100G, protection: none}\n"
-        "events:\n"
-        "  - {at: 1 s, cut: a-b}\n"
+def test_what_is_not_emulated_is_refused(tmp_path: Path) -> None:
+    text = LINE + ("  - {from: a, to: b, rate: 100G}\nevents:\n  - {at: 1 s, cut: a-b}\n")
+    (problem,) = problems(tmp_path, text)
+    assert problem.line == 7
+    assert "cut is not emulated yet" in problem.message
+
+
+RING = """\
+name: ring
+network:
+  nodes: [{id: a}, {id: b}, {id: c}, {id: d}]
+  links:
+    - {a: a, b: b, km: 50, srlgs: [bridge]}
+    - {a: b, b: c, km: 60}
+    - {a: c, b: d, km: 70, srlgs: [bridge]}
+    - {a: d, b: a, km: 80}
+sites: {a: , b: , c: , d: }
+lightpaths:
+"""
+
+
+@pytest.mark.parametrize("protection", ["1+1", "1:1", "1+1+restoration"])
+def test_a_protecting_path_is_disjoint_and_has_ports_of_its_own(
+    tmp_path: Path, protection: str
+) -> None:
+    text = RING + (
+        f"  - {{from: a, to: c, rate: 100G, protection: {protection}, priority: 3}}\n"
+        "  - {from: a, to: b, rate: 100G}\n"
     )
-    first, second = problems(tmp_path, text)
-    assert (first.line, second.line) == (5, 8)
-    assert str(first).endswith("protection 1+1 is not emulated yet; write none")
-    assert "cut is not emulated yet" in second.message
+    plan = compiled(tmp_path, text)
+    working, other = plan.lightpaths
+    protecting = working.protecting
+    assert protecting is not None
+    assert (working.protection, working.priority) == (protection, 3)
+    assert working.route == ("a", "b", "c")
+    assert protecting.route == ("a", "d", "c")
+    assert protecting.id == "a-c/protection"
+    for site in "ac":
+        one, two = working.end(site), protecting.end(site)
+        assert one.client_port == two.client_port
+        assert (one.line_port, two.line_port) == (1, 2)
+        assert one.add_drop_port != two.add_drop_port
+    assert other.a.line_port == 3
+    assert other.protecting is None
+    assert {site.id: site.transponders for site in plan.sites} == {"a": 3, "b": 1, "c": 2, "d": 0}
+    fibres_ns = sum(plan.fibre_by_id[fibre].delay_ns for fibre in protecting.fibres)
+    assert protecting.drop_delay_ns + fibres_ns == protecting.latency.total_ns
+
+
+def test_a_pair_that_does_not_exist_names_what_every_route_needs(tmp_path: Path) -> None:
+    entry = "  - {from: a, to: c, rate: 100G, protection: 1+1}\n"
+    (problem,) = problems(tmp_path, LINE + entry)
+    assert "a-c: NO_PATH: no node-disjoint pair" in problem.message
+    assert "every route needs a-b, b-c, b" in problem.message
+    srlg = entry.replace("1+1", "1+1, disjoint: srlg")
+    (problem,) = problems(tmp_path, RING + srlg)
+    assert "every route needs bridge; there is a link-disjoint and a node-disjoint one" in str(
+        problem
+    )
+
+
+def test_transponders_are_built_as_stated_and_limit_the_lightpaths(tmp_path: Path) -> None:
+    text = RING.replace("a: , b", "a: {transponders: 3}, b")
+    one = "  - {from: a, to: c, rate: 100G, protection: 1+1}\n"
+    assert compiled(tmp_path, text + one).site_by_id["a"].transponders == 3
+    (problem,) = problems(tmp_path, text + one * 2)
+    assert problem.line == 12
+    assert "NO_TRANSPONDER: a has 3 transponders, 2 are in use, 2 are needed" in problem.message
+
+
+def test_control_parameters_come_from_the_preset_and_what_is_given(tmp_path: Path) -> None:
+    assert compiled(tmp_path, METRO).control == ControlParameters()
+    text = METRO + "control: {setup: cold, wss: 1 s, revertive: true, wait_to_restore: 2 s}\n"
+    control = compiled(tmp_path, text).control
+    assert (control.tuning_ns, control.wss_ns) == (80 * 10**9, 10**9)
+    assert control.revertive
+    assert control.wait_to_restore_ns == 2 * 10**9
+
+
+def test_the_sums_of_the_presets_are_what_their_sources_say() -> None:
+    sums = {name: round(sum(steps), 6) for name, steps in SETUPS.items()}
+    assert sums == {"instant": 0, "hot": 0.05, "noise-loaded": 8, "cold": 137}
 
 
 def test_servers_of_two_sites_may_not_share_a_name(tmp_path: Path) -> None:

@@ -47,6 +47,28 @@ def test_json_brings_the_same_plan_back() -> None:
     assert json.loads(plan.to_json())["workloads"][0]["count"] == 3
 
 
+def test_json_keeps_protecting_paths_and_parameters() -> None:
+    links = [{"a": a, "b": b, "km": 10} for a, b in ("ab", "bc", "ca")]
+    scenario = make_scenario(
+        {
+            "name": "ring",
+            "network": {"nodes": [{"id": node} for node in "abc"], "links": links},
+            "sites": dict.fromkeys("abc"),
+            "lightpaths": [
+                {"from": "a", "to": "b", "rate": "100G", "protection": "1+1"},
+                {"from": "b", "to": "c", "rate": "100G"},
+            ],
+            "equipment": {"line_queue": "5 MB"},
+        }
+    )
+    plan = compile_plan(scenario, network_of(scenario))
+    again = Plan.from_json(plan.to_json())
+    assert again == plan
+    assert [path.id for path in again.paths] == ["a-b", "a-b/protection", "b-c"]
+    assert again.equipment.line_queue_bytes == 5_000_000
+    assert again.equipment.transceivers_ns is None
+
+
 def test_transit_goes_from_neighbour_to_neighbour() -> None:
     plan = chain(NEIGHBOURS)
     assert [hop.id for hop in plan.path("a", "d")] == ["a-b", "b-c", "c-d"]

@@ -1,11 +1,13 @@
 import importlib.util
 import json
+from dataclasses import replace
 
 import pytest
 
 from apn_emu.errors import InputError, MachineError
 from apn_emu.results.measurements import in_order
-from apn_emu.results.result import SCHEMA, Result
+from apn_emu.results.result import SCHEMA, ProtectingRecord, Result
+from apn_emu.results.wording import lightpath_rows
 
 
 def test_result_json_has_exactly_the_keys_of_the_contract(result):
@@ -55,3 +57,13 @@ def test_frame_needs_pandas(result):
     else:
         with pytest.raises(MachineError, match="pip install pandas"):
             result.frame()
+
+
+def test_a_protecting_path_is_kept_and_shown(result):
+    standby = ProtectingRecord(("tokyo", "chiba"), 191.4, 75.0, "400zr", 39.2, 200.5)
+    protected = replace(result.lightpaths[0], protection="1+1", protecting=standby)
+    again = Result.from_json(replace(result, lightpaths=(protected,)).to_json())
+    assert again.lightpaths == (protected,)
+    working, protecting = lightpath_rows(protected)
+    assert working[0] == "tokyo-tokyo-omiya"
+    assert protecting == ["  1+1 tokyo-chiba", "191.4", "75", "400zr", "", "39.2", "200.5"]

@@ -68,14 +68,18 @@ class Namespace:
         finally:
             _enter(*root)
 
+    def enter(self) -> None:
+        """Step inside for good."""
+        _setns(self.net_fd, CLONE_NEWNET)
+        _setns(self.mount_fd, CLONE_NEWNS)
+
     @contextmanager
     def entered(self) -> Iterator[None]:
         """Be inside: new processes, sockets and opened settings belong to this namespace."""
         root = _open_own()
         folder = Path.cwd()
         try:
-            _setns(self.net_fd, CLONE_NEWNET)
-            _setns(self.mount_fd, CLONE_NEWNS)
+            self.enter()
             yield
         finally:
             _enter(*root)

@@ -7,11 +7,12 @@ node: `network.ApnNet` does it for all of them at once.
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from mininet.node import Node, OVSSwitch
 
+from apn_emu.emulation.children import Child
 from apn_emu.emulation.namespaces import Namespace
 from apn_emu.planning.plan import Server as PlannedServer
 
@@ -80,6 +81,14 @@ class ServerNode(_LazyNode):
             env=environment,
             cwd=folder,
         )
+
+    def fork(self, function: Callable[..., Any], *args: Any) -> Child:
+        """Run a Python function on the server, as a process of its own; it returns plain data.
+
+        The child has all open sockets of its parent: what the parent opened in
+        `namespace.entered()` can be handed over as an argument, ready to be connected to.
+        """
+        return Child(f"{function.__name__} on {self.name}", self.namespace.enter, function, args)
 
     def terminate(self) -> None:
         """End the shell, if any, and let go of the namespace."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import math
 import signal
@@ -58,6 +59,7 @@ def _measure(plan: Plan, net: ApnNet, folder: Path, progress: Progress) -> dict[
     context = Context(
         plan, net, timeline, folder / "records", lambda text: progress("measuring", text)
     )
+    gc.freeze()  # forked children (`ServerNode.fork`) then share what was made until here
     _wait_for_whole_multiple()
     timeline.start()
     tasks: list[Task] = []

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import os
 import select
-import subprocess
 import time
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 Activity = Generator["At | Exit | Task", Any, Any]
 
@@ -25,11 +24,20 @@ class At:
     at_s: float
 
 
+class Process(Protocol):
+    """What can be waited for: a `subprocess.Popen` or a `Child`."""
+
+    pid: int
+
+    def wait(self) -> int:
+        """Return the exit code of the ended process."""
+
+
 @dataclass(frozen=True)
 class Exit:
     """Wait until a process has ended."""
 
-    process: subprocess.Popen[bytes]
+    process: Process
 
 
 class Task:

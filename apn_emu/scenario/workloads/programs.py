@@ -1,8 +1,4 @@
-"""Workloads as a user writes them. What they do stands in `apn_emu.workloads`, one module a kind.
-
-A new kind is a class here, an entry in `WORKLOADS`, and its runner. The runners read `to_plan()`:
-plain SI numbers, because pydantic is too slow to import inside the emulated machine.
-"""
+"""Workloads that are programs of the host: ping, iperf3, and any other."""
 
 from __future__ import annotations
 
@@ -11,74 +7,18 @@ from collections.abc import Iterable
 from pathlib import PurePath
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
-from apn_emu.scenario.base import Choice, Many, Model, problem
-from apn_emu.scenario.places import Pairs, ServerEntry, expand
+from apn_emu.scenario.base import Many, problem
+from apn_emu.scenario.places import Pairs, ServerEntry
 from apn_emu.scenario.quantities import Duration, Period, Rate
-
-
-def _parallel(value: object) -> object:
-    if isinstance(value, bool):
-        return None if value else 1
-    if not isinstance(value, int) or value < 1:
-        raise problem(f"{value!r} is not a number of pairs", "write true, false or 1, 2, ...")
-    return value
-
-
-Parallel = Annotated[
-    int | None, BeforeValidator(_parallel), PlainSerializer(lambda n: True if n is None else n)
-]
-"""How many pairs run at once, None for all."""
-
-
-class Workload(Model):
-    """What every entry of `workloads` may say."""
-
-    start_s: Duration | None = Field(
-        default=None,
-        alias="start",
-        description="Time from the start of the workloads; else when the previous one has ended.",
-    )
-    duration_s: Period | None = Field(
-        default=None, alias="duration", description="How long it runs, the warm-up left out."
-    )
-    warm_up_s: Duration = Field(
-        default=0.0, alias="warm_up", description="Time at the beginning that is not measured."
-    )
-    parallel: Parallel = Field(
-        default=1,
-        description="How many pairs run at once: `false` or 1 for one after the other, `true` for "
-        "all, or a number.",
-    )
-
-    name: str | None = Field(
-        default=None,
-        pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$",
-        description="Name in the measurements (`kind`) and of kept output; else the key that says "
-        "what runs, or the program of a command.",
-    )
-
-    @property
-    def kind(self) -> str:
-        """The key that says what runs, e.g. `ping`."""
-        return next(kind for kind, model in WORKLOADS.items() if type(self) is model)
-
-    def to_plan(self, sites: Iterable[str]) -> dict[str, Any]:
-        """Return the parameters as plain data in SI units; `sites` are the ids for `all-pairs`.
-
-        `parallel` is a number of pairs, None for all; `pairs` are lists of two `site/number`;
-        `name` is never None.
-        """
-        plan = {**dict(self), "name": self.name or self.kind}
-        if "pairs" in plan:
-            pairs = expand(plan["pairs"], sites)
-            plan["pairs"] = [[str(pair.source), str(pair.destination)] for pair in pairs]
-        return {"kind": self.kind, **plan}
+from apn_emu.scenario.workloads.base import Workload
 
 
 class Ping(Workload):
     """Round-trip times by ICMP echo (RFC 792, RFC 4443), the system's `ping`."""
+
+    kind = "ping"
 
     pairs: Pairs = Field(alias="ping", description="Between which servers.")
     count: int = Field(default=10, ge=1, description="Echo requests for each pair.")
@@ -99,6 +39,8 @@ class Ping(Workload):
 
 class Iperf3(Workload):
     """Throughput, retransmits and loss by iperf3."""
+
+    kind = "iperf3"
 
     pairs: Pairs = Field(
         alias="iperf3", description="Between which servers; data flows from the first."
@@ -159,6 +101,8 @@ def _argv(value: object) -> tuple[str, ...]:
 class Command(Workload):
     """Any program, run on emulated servers without a shell; its output is kept."""
 
+    kind = "command"
+
     argv: Annotated[tuple[str, ...], BeforeValidator(_argv)] = Field(
         alias="command",
         description="Program and arguments, in one string or a list. No shell reads it: for "
@@ -185,9 +129,3 @@ class Command(Workload):
         servers = [str(server) for server in self.on]
         name = self.name or PurePath(self.argv[0]).name
         return {**super().to_plan(sites), "name": name, "argv": list(self.argv), "on": servers}
-
-
-WORKLOADS: dict[str, type[Model]] = {"ping": Ping, "iperf3": Iperf3, "command": Command}
-
-
-WorkloadEntry = Annotated[Workload, Choice("workload", WORKLOADS)]

@@ -1,0 +1,17 @@
+"""Workloads as a user writes them. What they do stands in `apn_emu.workloads`, one module a kind.
+
+A new kind is a class in a module here, an entry in `WORKLOADS`, and its runner. The runners read
+`to_plan()`: plain SI numbers, because pydantic is too slow to import inside the emulated machine.
+"""
+
+from typing import Annotated
+
+from apn_emu.scenario.base import Choice
+from apn_emu.scenario.workloads.base import Workload
+from apn_emu.scenario.workloads.programs import Command, Iperf3, Ping
+
+WORKLOADS: dict[str, type[Workload]] = {model.kind: model for model in (Ping, Iperf3, Command)}
+
+WorkloadEntry = Annotated[Workload, Choice("workload", WORKLOADS)]
+
+__all__ = ["WORKLOADS", "Workload", "WorkloadEntry"]

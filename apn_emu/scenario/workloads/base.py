@@ -1,0 +1,69 @@
+"""What every workload of a scenario has in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated, Any, ClassVar
+
+from pydantic import BeforeValidator, Field, PlainSerializer
+
+from apn_emu.scenario.base import Model, problem
+from apn_emu.scenario.places import expand
+from apn_emu.scenario.quantities import Duration, Period
+
+
+def _parallel(value: object) -> object:
+    if isinstance(value, bool):
+        return None if value else 1
+    if not isinstance(value, int) or value < 1:
+        raise problem(f"{value!r} is not a number of pairs", "write true, false or 1, 2, ...")
+    return value
+
+
+Parallel = Annotated[
+    int | None, BeforeValidator(_parallel), PlainSerializer(lambda n: True if n is None else n)
+]
+"""How many pairs run at once, None for all."""
+
+
+class Workload(Model):
+    """What every entry of `workloads` may say."""
+
+    kind: ClassVar[str]
+    """The key that says what runs, e.g. `ping`."""
+
+    start_s: Duration | None = Field(
+        default=None,
+        alias="start",
+        description="Time from the start of the workloads; else when the previous one has ended.",
+    )
+    duration_s: Period | None = Field(
+        default=None, alias="duration", description="How long it runs, the warm-up left out."
+    )
+    warm_up_s: Duration = Field(
+        default=0.0, alias="warm_up", description="Time at the beginning that is not measured."
+    )
+    parallel: Parallel = Field(
+        default=1,
+        description="How many pairs run at once: `false` or 1 for one after the other, `true` for "
+        "all, or a number.",
+    )
+
+    name: str | None = Field(
+        default=None,
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$",
+        description="Name in the measurements (`kind`) and of kept output; else the key that says "
+        "what runs, or the program of a command.",
+    )
+
+    def to_plan(self, sites: Iterable[str]) -> dict[str, Any]:
+        """Return the parameters as plain data in SI units; `sites` are the ids for `all-pairs`.
+
+        `parallel` is a number of pairs, None for all; `pairs` are lists of two `site/number`;
+        `name` is never None.
+        """
+        plan = {**dict(self), "name": self.name or self.kind}
+        if "pairs" in plan:
+            pairs = expand(plan["pairs"], sites)
+            plan["pairs"] = [[str(pair.source), str(pair.destination)] for pair in pairs]
+        return {"kind": self.kind, **plan}

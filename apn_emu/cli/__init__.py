@@ -12,6 +12,7 @@ from apn_emu.errors import ApnError, ExitCode
 
 COMMANDS = {
     "run": "Measure a scenario on the emulated network.",
+    "sweep": "Measure a scenario with every combination of many values.",
     "plan": "Show how a scenario's lightpaths are allocated, without running it.",
     "smoke": "Run the smallest whole measurement: does it work here?",
     "doctor": "Say what this machine can do, and what it lacks.",

@@ -18,7 +18,7 @@ def measure(path: Path, overrides: tuple[str, ...], seed: int | None, quiet: boo
     from apn_emu.engine import running
     from apn_emu.scenario.loading import load_scenario, network_of
 
-    signal.signal(signal.SIGTERM, _interrupt)
+    end_like_interrupted()
     scenario = load_scenario(path, overrides)
     plan = running.prepare(scenario, network_of(scenario), seed)
     with ProgressLine(quiet) as line:
@@ -31,9 +31,13 @@ def measure_smoke(overrides: tuple[str, ...] = ()) -> Result:
         return measure(path, overrides, None, quiet=True).result
 
 
-def _interrupt(number: int, frame: Any) -> None:
-    """End like Ctrl-C: everything that was started is ended on the way out."""
-    raise KeyboardInterrupt
+def end_like_interrupted() -> None:
+    """Take SIGTERM like Ctrl-C: everything that was started is ended on the way out."""
+
+    def interrupt(number: int, frame: Any) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, interrupt)
 
 
 class ProgressLine:

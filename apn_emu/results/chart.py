@@ -50,25 +50,29 @@ class _Scale:
 
 
 def line_chart(
-    curves: Sequence[Curve], title: str, x_label: str, y_label: str, log_y: bool = False
+    curves: Sequence[Curve],
+    title: str,
+    x_label: str,
+    y_label: str,
+    log_y: bool = False,
+    log_x: bool = False,
 ) -> str:
     """Return the curves as an SVG document.
 
-    A logarithmic scale starts at the decade below the smallest positive value; what is 0 then lies
-    on its edge. Raises `ValueError` when there is no point.
+    A logarithmic scale of y starts at the decade below the smallest positive value; what is 0 then
+    lies on its edge. One of x needs values above 0. Raises `ValueError` when there is no point.
     """
     points = [point for curve in curves for point in curve.points]
     if not points:
         raise ValueError("a chart needs a point")
     svg = Svg(_WIDTH, _HEIGHT, title)
-    xs = [point.x for point in points]
-    x = _Scale(*_padded(min(xs), max(xs)), _LEFT, _WIDTH - _RIGHT)
+    x = _x_scale([point.x for point in points], log_x)
     y = _y_scale(points, log_y)
     svg.text(_LEFT, 24, title, size=15)
     for tick in _y_ticks(y):
         svg.line(_LEFT, y(tick), _WIDTH - _RIGHT, y(tick), LIGHT)
         svg.text(_LEFT - 8, y(tick) + 4, f"{tick:g}", "end", 11, GREY)
-    for tick in _steps(x.low, x.high):
+    for tick in _x_ticks(x):
         svg.line(x(tick), _HEIGHT - _BOTTOM, x(tick), _HEIGHT - _BOTTOM + 5)
         svg.text(x(tick), _HEIGHT - _BOTTOM + 18, f"{tick:g}", "middle", 11, GREY)
     svg.line(_LEFT, _HEIGHT - _BOTTOM, _WIDTH - _RIGHT, _HEIGHT - _BOTTOM)
@@ -84,6 +88,22 @@ def line_chart(
         svg.rect(_LEFT + 12, _TOP + 8 + 18 * number, 14, 4, colour)
         svg.text(_LEFT + 32, _TOP + 14 + 18 * number, curve.name)
     return svg.to_text()
+
+
+def _x_scale(xs: Sequence[float], log: bool) -> _Scale:
+    low, high = min(xs), max(xs)
+    ends = (low / 1.2, high * 1.2) if log else _padded(low, high)
+    return _Scale(*ends, _LEFT, _WIDTH - _RIGHT, log)
+
+
+def _x_ticks(scale: _Scale) -> list[float]:
+    """Return round values: of a logarithmic scale the decades, and 2 and 5 where there is room."""
+    if not scale.log:
+        return _steps(scale.low, scale.high)
+    first, last = math.floor(math.log10(scale.low)), math.ceil(math.log10(scale.high))
+    factors = (1, 2, 5) if last - first <= 4 else (1,)
+    ticks = [factor * 10.0**decade for decade in range(first, last + 1) for factor in factors]
+    return [tick for tick in ticks if scale.low <= tick <= scale.high]
 
 
 def _y_scale(points: Sequence[Point], log: bool) -> _Scale:

@@ -41,7 +41,7 @@ def result_tables(result: Result) -> RenderableType:
 
 def lightpath_table(lightpaths: Iterable[LightpathRecord]) -> Table:
     """Return route, channel, rate, length and one-way delay of each path."""
-    table = _table("Lightpaths", ["route"], ["THz", "GHz", "mode", "rate", "km", "us"])
+    table = plain_table("Lightpaths", ["route"], ["THz", "GHz", "mode", "rate", "km", "us"])
     for path in lightpaths:
         for row in lightpath_rows(path):
             table.add_row(*row)
@@ -51,7 +51,7 @@ def lightpath_table(lightpaths: Iterable[LightpathRecord]) -> Table:
 def matrix_table(matrix: Matrix) -> Table:
     """Return the mean from each site (row) to each site (column)."""
     scale = SCALES[matrix.metric]
-    table = _table(f"{scale.title} ({matrix.kind})", ["from \\ to"], matrix.sites)
+    table = plain_table(f"{scale.title} ({matrix.kind})", ["from \\ to"], matrix.sites)
     for source in matrix.sites:
         values = [matrix.mean.get((source, destination)) for destination in matrix.sites]
         cells = ["·" if value is None else scale.show(value) for value in values]
@@ -63,7 +63,9 @@ def worst_table(matrix: Matrix) -> Table:
     """Return the range over all pairs and the worst ones, where a matrix does not fit."""
     scale = SCALES[matrix.metric]
     values = list(matrix.mean.values())
-    table = _table(f"{scale.title} ({matrix.kind}), {len(matrix.sites)} sites", ["pair"], ["value"])
+    table = plain_table(
+        f"{scale.title} ({matrix.kind}), {len(matrix.sites)} sites", ["pair"], ["value"]
+    )
     for name, value in (
         ("minimum", min(values)),
         ("median", statistics.median(values)),
@@ -79,7 +81,7 @@ def worst_table(matrix: Matrix) -> Table:
 def summary_table(result: Result) -> Table:
     """Return the range of everything that was measured."""
     columns = ["samples", "min", "median", "max"]
-    table = _table("Measurements", ["workload", "metric"], columns)
+    table = plain_table("Measurements", ["workload", "metric"], columns)
     for row in summaries(result):
         dimension = METRICS[row.metric].dimension
         values = (show(dimension, value) for value in (row.minimum, row.median, row.maximum))
@@ -89,14 +91,15 @@ def summary_table(result: Result) -> Table:
 
 def expectation_table(verdicts: Iterable[Verdict]) -> Table:
     """Return each expectation with its measured value and whether it was met."""
-    table = _table("Expectations", ["expectation"], ["measured", ""])
+    table = plain_table("Expectations", ["expectation"], ["measured", ""])
     for verdict in verdicts:
         outcome = Text("met", "green") if verdict.met else Text("FAILED", "bold red")
         table.add_row(verdict.text, measured_words(verdict), outcome)
     return table
 
 
-def _table(title: str, left: Sequence[str], right: Sequence[str]) -> Table:
+def plain_table(title: str, left: Sequence[str], right: Sequence[str]) -> Table:
+    """Return an empty table; the columns of `right` are numbers."""
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
     for name in left:
         table.add_column(name, overflow="fold")

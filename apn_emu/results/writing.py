@@ -6,7 +6,7 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -59,8 +59,8 @@ def check_folder(folder: Path) -> None:
     raise InputError(Problem(None, None, "--out", message, remedy))
 
 
-def write_files(folder: Path, files: Mapping[str, str]) -> None:
-    """Write the texts (UTF-8) into `folder`, which is made if it is missing.
+def write_files(folder: Path, files: Mapping[str, str | bytes]) -> None:
+    """Write the contents (texts as UTF-8) into `folder`, which is made if it is missing.
 
     All files are complete on disk before the first appears: a new folder appears as a whole, in an
     old one each file is replaced at once, and files of other names stay. Raises `EmulationError`
@@ -72,8 +72,9 @@ def write_files(folder: Path, files: Mapping[str, str]) -> None:
             staging = folder / staging.name
         staging.mkdir(parents=True)
         try:
-            for name, text in files.items():
-                _write_to_disk(staging / name, text.encode("utf-8"))
+            for name, content in files.items():
+                data = content.encode("utf-8") if isinstance(content, str) else content
+                _write_to_disk(staging / name, data)
             _put_in_place(staging, folder, files)
         finally:
             if staging.exists():
@@ -83,7 +84,7 @@ def write_files(folder: Path, files: Mapping[str, str]) -> None:
         raise EmulationError(f"cannot write the results into {folder}: {reason}") from error
 
 
-def _put_in_place(staging: Path, folder: Path, files: Mapping[str, str]) -> None:
+def _put_in_place(staging: Path, folder: Path, files: Iterable[str]) -> None:
     if not folder.exists():
         staging.rename(folder)
         return

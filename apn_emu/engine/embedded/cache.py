@@ -61,11 +61,11 @@ def publish(folder: Path) -> Iterator[Path]:
         shutil.rmtree(staging, ignore_errors=True)
 
 
-def write_file(path: Path, text: str) -> None:
+def write_file(path: Path, content: str | bytes) -> None:
     """Write a file so that other runs see all of it or the one before."""
     try:
-        with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as file:
-            file.write(text)
+        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+            file.write(content.encode() if isinstance(content, str) else content)
         Path(file.name).replace(path)
     except OSError as error:
         raise _unwritable(path, error) from error

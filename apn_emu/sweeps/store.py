@@ -1,0 +1,80 @@
+"""Finished runs, kept in the user's cache under the hash of all that they depend on."""
+
+from __future__ import annotations
+
+import json
+import pickle
+import zlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from apn_emu.engine.embedded.cache import cache_folder, digest, write_file
+from apn_emu.engine.running import Run
+from apn_emu.scenario.loading import network_of
+from apn_emu.scenario.schema import Scenario
+
+GUEST_FOLDER = "/mnt/scenario"
+
+
+def key_of(scenario: Scenario, engine: Mapping[str, str]) -> str:
+    """Return the hash of the scenario with its network, seed and files, and of the engine."""
+    folder = scenario.source.folder.resolve()
+    files = {str(f.relative_to(folder)): digest(f.read_bytes()) for f in _files(scenario)}
+    content = [scenario.to_dict(), repr(network_of(scenario)), files, dict(engine)]
+    return digest(json.dumps(content, sort_keys=True))
+
+
+def load(key: str) -> Run | None:
+    """Return the run that was saved under this key, None if there is none."""
+    try:
+        data = _path(key).read_bytes()
+    except FileNotFoundError:
+        return None
+    # The folder is the user's own and nobody else's (`cache_folder` checks it), and a key is good
+    # for one state of our code only, so a pickle is safe and fits.
+    run: Run = pickle.loads(zlib.decompress(data))
+    return run
+
+
+def save(key: str, run: Run) -> None:
+    """Save a run, unless it was not exact: then the same run may have another result."""
+    if run.result.engine.exact:
+        write_file(_path(key), zlib.compress(pickle.dumps(run)))
+
+
+def _path(key: str) -> Path:
+    folder = cache_folder() / "runs"
+    folder.mkdir(exist_ok=True)
+    return folder / key
+
+
+def _files(scenario: Scenario) -> Iterator[Path]:
+    """Yield the files that the scenario names, and those beside them, which they may read.
+
+    A file is named by its path from the scenario's folder; in a command, by that in the guest.
+    """
+    if not scenario.source.file:
+        return
+    folder = scenario.source.folder.resolve()
+    places = set()
+    for word in (
+        word.strip("'\"();") for text in _texts(scenario.to_dict()) for word in text.split()
+    ):
+        in_guest = word == GUEST_FOLDER or word.startswith(f"{GUEST_FOLDER}/")
+        path = (folder / word.removeprefix(GUEST_FOLDER).lstrip("/")).resolve()
+        if path.is_dir() and in_guest:
+            places.add(path)
+        elif path.is_file():
+            places.add(path.parent)
+    itself = Path(scenario.source.file).resolve()
+    for place in sorted(place for place in places if place.is_relative_to(folder)):
+        yield from (path for path in sorted(place.iterdir()) if path.is_file() and path != itself)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _texts(item)

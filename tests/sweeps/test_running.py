@@ -1,0 +1,97 @@
+"""Sweeps that boot machines, by the command line as a user does."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pandas
+import pytest
+
+pytestmark = pytest.mark.kernel
+
+APN_EMU = [sys.executable, "-m", "apn_emu"]
+
+
+@pytest.fixture
+def folder(scenario, tmp_path, monkeypatch):
+    """Return a folder with span.yaml, and an empty cache of runs."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")).expanduser() / "apn-emu"
+    fresh = tmp_path / "cache" / "apn-emu"
+    fresh.mkdir(parents=True)
+    for made in cache.glob("[gns]*"):  # what takes long to make: bundles and compiled programs
+        (fresh / made.name).symlink_to(made)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(fresh.parent))
+    return tmp_path
+
+
+def sweep(*words):
+    return subprocess.run(
+        [*APN_EMU, "sweep", "span.yaml", *words], capture_output=True, text=True, check=False
+    )
+
+
+def test_a_failing_point_does_not_stop_the_others_and_a_repeated_sweep_runs_nothing(folder):
+    values = ["--set", "distance_km=1,5000", "--set", "rate=400G"]
+    first = sweep(*values, "--out", "first")
+    assert first.returncode == 4, first.stderr
+    assert "NO_FEASIBLE_MODE" in first.stdout.replace("\n", " ")
+    assert "2 of 2" in first.stderr
+    table = pandas.read_csv("first/sweep.csv")
+    assert set(table.distance_km) == {1}
+    point = json.loads(Path("first/points/0001/result.json").read_text())
+    assert point["scenario"]["parameters"]["distance_km"] == 1
+    again = sweep(*values, "--out", "again", "--quiet")
+    assert (again.returncode, again.stdout, again.stderr) == (4, "", "")
+    for name in ("sweep.csv", "sweep.json", "points/0001/result.json"):
+        assert Path("again", name).read_bytes() == Path("first", name).read_bytes()
+
+
+def test_an_interrupted_sweep_goes_on_where_it_was_and_leaves_no_process(folder):
+    values = ["--set", "rate=100G", "--set", "distance_km=10,100", "--out", "out"]
+    words = ["sweep", "span.yaml", *values, "--jobs", "1"]
+    with subprocess.Popen([*APN_EMU, *words], stderr=subprocess.PIPE, text=True) as running:
+        for line in running.stderr:
+            if line.startswith("1 of 2"):
+                break
+        children = descendants(running.pid)
+        running.send_signal(signal.SIGTERM)
+        rest = running.stderr.read()
+    assert running.returncode == 130, rest
+    assert "left to run: 1 of 2" in rest
+    assert children
+    assert not [pid for pid in children if alive(pid)]
+    done = sweep(*values)
+    assert done.returncode == 1, done.stderr  # the RTT over 100 km is more than 0.5 ms
+    assert "2 points, 1 of them known" in done.stderr
+
+
+def test_a_killed_sweep_ends_its_machines(folder):
+    words = ["sweep", "span.yaml", "--set", "distance_km=1", "--set", "rate=100G"]
+    running = subprocess.Popen([*APN_EMU, *words], stderr=subprocess.DEVNULL)
+    limit = time.monotonic() + 60
+    while len(children := descendants(running.pid)) < 3 and time.monotonic() < limit:
+        time.sleep(0.05)  # worker, guard and kernel
+    running.kill()
+    running.wait()
+    while any(map(alive, children)) and time.monotonic() < limit:
+        time.sleep(0.05)
+    assert len(children) >= 3
+    assert not [pid for pid in children if alive(pid)]
+
+
+def descendants(pid):
+    found = []
+    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+        found += [int(child), *descendants(int(child))]
+    return found
+
+
+def alive(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False

@@ -1,0 +1,53 @@
+import io
+import json
+from xml.etree import ElementTree as xml
+
+import pandas
+from rich.console import Console
+
+from apn_emu.errors import ExitCode
+from apn_emu.sweeps.figures import figures
+from apn_emu.sweeps.table import to_csv, to_parquet
+from apn_emu.sweeps.tables import sweep_tables
+
+
+def test_the_table_is_read_in_one_line_and_is_the_same_in_all_forms(sweep):
+    done = sweep(failing=[3])
+    table = pandas.read_csv(io.StringIO(to_csv(done)))
+    assert list(table.columns[:3]) == ["distance_km", "rate", "seed"]
+    assert len(table) == 11
+    medians = table.groupby("distance_km").value.median()
+    assert round(medians[100], 9) == 0.0010015
+    pandas.testing.assert_frame_equal(table, done.frame(), check_dtype=False)
+    parquet = pandas.read_parquet(io.BytesIO(to_parquet(done)))
+    pandas.testing.assert_frame_equal(table, parquet, check_dtype=False)
+
+
+def test_each_numeric_axis_is_a_figure_with_a_curve_for_each_other_value(sweep):
+    drawn = figures(sweep())
+    assert list(drawn) == ["ping-rtt-by-distance_km", "ping-rtt-by-rate"]
+    text = " ".join(xml.fromstring(drawn["ping-rtt-by-distance_km"]).itertext())
+    for words in ("rate 100G", "rate 400G", "distance_km", "rtt (ms)", "span: rtt (ping)"):
+        assert words in text
+    assert "rate (Gbit/s)" in " ".join(xml.fromstring(drawn["ping-rtt-by-rate"]).itertext())
+
+
+def test_a_failing_point_is_recorded_and_decides_the_exit_code(sweep):
+    assert sweep().exit_code is ExitCode.OK
+    done = sweep(failing=[3])
+    assert done.exit_code is ExitCode.EMULATION_FAILED
+    record = json.loads(done.to_json())["points"][2]
+    assert (record["exit_code"], record["message"]) == (4, "the kernel panicked")
+    assert record["folder"] is None
+    console = Console(file=io.StringIO(), width=100)
+    console.print(sweep_tables(done))
+    shown = console.file.getvalue()
+    assert "the kernel panicked" in shown
+    assert "distance_km=1 rate=400G seed=1" in shown
+    assert "1 of 2" in shown
+    assert "<pre" in done._repr_html_()
+
+
+def test_a_sweep_that_is_refused_everywhere_is_bad_input(sweep):
+    assert sweep(range(1, 13), ExitCode.BAD_INPUT).exit_code is ExitCode.BAD_INPUT
+    assert sweep([1], ExitCode.BAD_INPUT).exit_code is ExitCode.EMULATION_FAILED

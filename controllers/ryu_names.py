@@ -37,8 +37,7 @@ class _OsKenAsRyu(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 
 def _use_ryu() -> None:
-    warnings.filterwarnings("ignore", module="eventlet")  # it says that it is deprecated
-    warnings.filterwarnings("ignore", message=".*Eventlet is deprecated")
+    warnings.filterwarnings("ignore", r"\s*Eventlet is deprecated")
     os.environ["EVENTLET_NO_GREENDNS"] = "yes"  # no names are looked up
     import eventlet
     import eventlet.wsgi

@@ -1,0 +1,1 @@
+"""The controller's north side as pure translation: requests in, answers out, no socket."""

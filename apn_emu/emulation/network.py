@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from mininet.net import Mininet
 
 from apn_emu.emulation import netem
 from apn_emu.emulation.links import BatchedLink, FibreLink, LineLink, PatchLink, ServerLink
+from apn_emu.emulation.management import ManagementNetwork
 from apn_emu.emulation.namespaces import MS_BIND, mount
 from apn_emu.emulation.nodes import Bridge, RoadmNode, ServerNode, ShelfNode, SwitchNode
 from apn_emu.emulation.offloads import set_offloads
@@ -51,6 +53,7 @@ class ApnNet(Mininet):  # type: ignore[misc]
         setLogLevel("warning")
         self.plan = plan
         self.openvswitch = OpenVSwitch(folder / "openvswitch")
+        self.management = ManagementNetwork(plan)
         super().__init__(topo=None, controller=None, build=False)
         self._mount_hosts_file(folder / "hosts")
         self._add_nodes()
@@ -117,7 +120,7 @@ class ApnNet(Mininet):  # type: ignore[misc]
         """Make everything; the bridges exist when Open vSwitch starts (`start`)."""
         _batch("ip", self._interfaces())
         _batch("tc", self._queues())
-        netem.apply(self._delays())
+        netem.apply(chain(self._delays(), self.management.controllers_delays()))
         self._enable_interrupt_coalescing()
         for site in self.plan.sites:
             for server in site.servers:
@@ -137,7 +140,8 @@ class ApnNet(Mininet):  # type: ignore[misc]
         self.openvswitch.stop()
         for host in self.hosts:
             host.terminate()
-        _batch("ip", [f"link del {i.name}" for i, _, _ in self._veth_ends() if i.name != "eth0"])
+        devices = [i.name for i, _, _ in self._veth_ends() if i.name != "eth0"]
+        _batch("ip", [f"link del {name}" for name in (*devices, *self.management.devices())])
 
     def _veth_ends(self) -> list[tuple[Any, Any, BatchedLink]]:
         """Return (bridge end, other end, link) of every veth pair."""
@@ -154,6 +158,7 @@ class ApnNet(Mininet):  # type: ignore[misc]
             for intf in (end, other):
                 if not isinstance(intf.node, ServerNode):
                     yield f"link set {intf.name} up"
+        yield from self.management.controllers_interfaces()
 
     def _queues(self, server: ServerNode | None = None) -> Iterable[str]:
         """Yield the qdiscs of all bridges' ports, or of one server."""
@@ -191,9 +196,11 @@ class ApnNet(Mininet):  # type: ignore[misc]
                 for address in (other.ipv4, other.ipv6):
                     neighbour = f"neigh add {address} dev eth0 lladdr {other.mac}"
                     commands.append(f"{neighbour} nud permanent")
+        commands += self.management.servers_interface(server)
         with node.namespace.entered():
             _batch("ip", commands)
             _batch("tc", self._queues(node))
+            netem.apply(self.management.servers_delay())
             set_offloads("eth0", tso=False, gso=False, gro=True)
             card = Path("/sys/class/net/eth0")
             (card / "gro_flush_timeout").write_text(str(_coalescing_ns(site)))
@@ -216,7 +223,7 @@ class ApnNet(Mininet):  # type: ignore[misc]
 
     def _mount_hosts_file(self, hosts: Path) -> None:
         """Make the servers' names known, to all namespaces that are made after this."""
-        lines = ["127.0.0.1 localhost", "::1 localhost"]
+        lines = ["127.0.0.1 localhost", "::1 localhost", *self.management.hosts()]
         for server in self.plan.servers.values():
             lines += [f"{server.ipv4} {server.name}", f"{server.ipv6} {server.name}"]
         hosts.write_text("\n".join(lines) + "\n")

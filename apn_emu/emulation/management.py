@@ -1,0 +1,81 @@
+"""The management network: how servers reach the controller, beside the network they measure.
+
+Each server has an interface of its own for it, with the stated delay both ways. The links are point
+to point and nothing is forwarded between them, so no packet of a server can take this way instead
+of a lightpath.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from ipaddress import IPv4Address
+
+from apn_emu.emulation import netem
+from apn_emu.planning.plan import Plan, Server
+
+CONTROLLER_NAME = "controller"
+CONTROLLER_IPV4 = IPv4Address("172.16.0.1")
+INTERFACE = "mgmt0"
+CONTROLLER_MAC, SERVER_MAC = "02:a9:00:00:ff:01", "02:a9:00:00:ff:02"
+"""The same on every link: each has two ends only."""
+
+
+USERS = frozenset({"command", "lightpath"})
+"""Kinds of workloads that can speak to the controller."""
+
+
+class ManagementNetwork:
+    """What `network.ApnNet` adds to its batches for it.
+
+    Servers have their interfaces only where something runs that could use them, for each costs
+    start-up time.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        delay_ns = plan.control.management_delay_ns
+        self._delay = netem.Netem(delay_ns) if delay_ns else None
+        used = any(workload["kind"] in USERS for workload in plan.workloads)
+        self._number = {name: n for n, name in enumerate(plan.servers, 1)} if used else {}
+
+    def hosts(self) -> list[str]:
+        """Return what the hosts file says of it."""
+        return [f"{CONTROLLER_IPV4} {CONTROLLER_NAME}"]
+
+    def controllers_interfaces(self) -> Iterable[str]:
+        """Yield the `ip` commands of the controller's side, which make both ends."""
+        yield f"addr add {CONTROLLER_IPV4}/32 dev lo"
+        for name, number in self._number.items():
+            device, address = self._device(number), CONTROLLER_IPV4 + number
+            peer = f"peer name {INTERFACE} netns {name} address {SERVER_MAC}"
+            yield f"link add name {device} address {CONTROLLER_MAC} type veth {peer}"
+            yield f"link set {device} up"
+            yield f"route add {address}/32 dev {device} src {CONTROLLER_IPV4}"
+            yield f"neigh add {address} dev {device} lladdr {SERVER_MAC} nud permanent"
+
+    def servers_interface(self, server: Server) -> Iterable[str]:
+        """Yield the `ip` commands of a server's side."""
+        if server.name in self._number:
+            address = CONTROLLER_IPV4 + self._number[server.name]
+            yield f"link set {INTERFACE} up"
+            yield f"addr add {address} peer {CONTROLLER_IPV4}/32 dev {INTERFACE}"
+            neighbour = f"neigh add {CONTROLLER_IPV4} dev {INTERFACE} lladdr {CONTROLLER_MAC}"
+            yield f"{neighbour} nud permanent"
+
+    def controllers_delays(self) -> Iterable[tuple[str, netem.Netem]]:
+        """Return the delays of the controller's side: to switches and agents, and to servers."""
+        return self._delays(["lo", *self.devices()])
+
+    def servers_delay(self) -> Iterable[tuple[str, netem.Netem]]:
+        """Return the delay of a server's side."""
+        return self._delays([INTERFACE] if self._number else [])
+
+    def devices(self) -> list[str]:
+        """Return the devices to remove in the end; a server's side goes with it."""
+        return [self._device(number) for number in self._number.values()]
+
+    def _delays(self, devices: list[str]) -> list[tuple[str, netem.Netem]]:
+        return [(device, self._delay) for device in devices] if self._delay else []
+
+    @staticmethod
+    def _device(number: int) -> str:
+        return f"m{number}"

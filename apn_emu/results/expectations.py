@@ -32,7 +32,7 @@ OPERATORS: Mapping[str, Callable[[float, float], bool]] = {
 }
 
 _SHAPE = re.compile(
-    r"\s*(?P<metric>\w+)\s*\.\s*(?P<statistic>\w+)\s*"
+    r"\s*(?P<metric>\w+)\s*\.\s*(?P<statistic>\w+(?:\.\d+)?)\s*"
     r"(?:\[\s*(?P<source>[^\s\[\]]+?)\s*->\s*(?P<destination>[^\s\[\]]+?)\s*\]\s*)?"
     r"(?P<operator>[<>=!]=?)\s*(?P<limit>[^<>=!]+?)\s*"
 )

@@ -28,6 +28,18 @@ class Metric:
 
 METRICS = {
     "rtt": Metric(DURATION, "round-trip time of one packet (RFC 2681)", symmetric=True),
+    "delay": Metric(DURATION, "one-way delay of one packet (RFC 7679)"),
+    "pdv": Metric(
+        DURATION, "99.9th percentile of the one-way delay above its minimum (RFC 5481 clause 4.2)"
+    ),
+    "ipdv": Metric(
+        DURATION,
+        "mean change of the one-way delay from packet to packet (RFC 3393, RFC 5481 clause 4.1)",
+    ),
+    "hop_delay": Metric(DURATION, "time of one packet from one place on its way to the next"),
+    "planned_hop_delay": Metric(
+        DURATION, "what the plan's latency budget says of that, queues being empty"
+    ),
     "throughput": Metric(RATE, "received payload per second, the warm-up left out"),
     "loss": Metric(FRACTION, "packets that were sent and never arrived, of all (RFC 7680)"),
     "jitter": Metric(DURATION, "delay variation between packets (RFC 3550 clause 6.4.1)"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import statistics
 from collections.abc import Callable, Mapping, Sequence
 
 
@@ -25,9 +24,10 @@ def percentile(values: Sequence[float], percent: float) -> float:
 STATISTICS: Mapping[str, Callable[[Sequence[float]], float]] = {
     "min": min,
     "max": max,
-    "mean": statistics.fmean,
+    "mean": lambda values: math.fsum(values) / len(values),
     "p50": lambda values: percentile(values, 50),
     "p99": lambda values: percentile(values, 99),
+    "p99.9": lambda values: percentile(values, 99.9),
     "sum": math.fsum,
     "count": len,
 }

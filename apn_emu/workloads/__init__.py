@@ -5,9 +5,14 @@ A runner gets the context and the workload's parameters from the plan (plain SI 
 Add one by a module here, an entry in `RUNNERS`, and its parameters in the scenario's schema.
 """
 
-from apn_emu.workloads import command, iperf3, ping
+from apn_emu.workloads import command, iperf3, latency, ping
 from apn_emu.workloads.context import Context, Row
 
-RUNNERS = {"ping": ping.run, "iperf3": iperf3.run, "command": command.run}
+RUNNERS = {
+    "ping": ping.run,
+    "iperf3": iperf3.run,
+    "command": command.run,
+    "latency": latency.run,
+}
 
 __all__ = ["RUNNERS", "Context", "Row"]

@@ -12,7 +12,11 @@ from typing import IO, Any, NamedTuple
 from apn_emu.emulation.network import ApnNet
 from apn_emu.emulation.nodes import ServerNode
 from apn_emu.emulation.timeline import Activity, Task, Timeline
+from apn_emu.errors import EmulationError
 from apn_emu.planning.plan import Plan, Server
+
+FIRST_PORT, LAST_PORT = 6700, 32768
+"""Above the well-known ones that programs use, below those that the kernel gives out."""
 
 
 class Row(NamedTuple):
@@ -45,6 +49,7 @@ class Context:
     """Processes to end when all workloads are done."""
     failures: list[str] = field(default_factory=list)
     """What went wrong without ending the run, such as a command's exit code."""
+    _next_port: int = FIRST_PORT
 
     def server(self, place: str) -> Server:
         """Return the planned server of `site/number`."""
@@ -55,6 +60,17 @@ class Context:
         """Return the Mininet node of `site/number`."""
         node: ServerNode = self.net[self.server(place).name]
         return node
+
+    def take_ports(self, count: int = 1) -> int:
+        """Return the first of `count` ports that no other workload uses, on any server.
+
+        Ports that the kernel chooses are random, and parallel lightpaths are chosen by ports.
+        """
+        port = self._next_port
+        self._next_port += count
+        if self._next_port > LAST_PORT:
+            raise EmulationError(f"the workloads need more than {LAST_PORT - FIRST_PORT} ports")
+        return port
 
     @contextmanager
     def record(self, name: str) -> Iterator[IO[bytes]]:

@@ -8,9 +8,12 @@ from typing import Annotated
 
 from apn_emu.scenario.base import Choice
 from apn_emu.scenario.workloads.base import Workload
+from apn_emu.scenario.workloads.delay import Latency
 from apn_emu.scenario.workloads.programs import Command, Iperf3, Ping
 
-WORKLOADS: dict[str, type[Workload]] = {model.kind: model for model in (Ping, Iperf3, Command)}
+WORKLOADS: dict[str, type[Workload]] = {
+    model.kind: model for model in (Ping, Iperf3, Command, Latency)
+}
 
 WorkloadEntry = Annotated[Workload, Choice("workload", WORKLOADS)]
 

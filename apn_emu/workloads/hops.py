@@ -1,0 +1,104 @@
+"""Where on its way a probe is seen, and how long the plan says it takes from place to place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from socket import socket
+from typing import NamedTuple
+
+from apn_emu.emulation.links import ETHERNET_OVERHEAD_BYTES, TAG_BYTES
+from apn_emu.planning.plan import Lightpath
+from apn_emu.traffic import probes, sockets
+from apn_emu.workloads.context import Context, Row
+
+UDP_BYTES = 14 + 20 + 8
+"""Headers of Ethernet, IPv4 and UDP."""
+
+
+class Point(NamedTuple):
+    """A place that packets reach through an interface, and the planned time since the one before.
+
+    The plan is for an empty network, so what is measured above it is queueing.
+    """
+
+    place: str
+    interface: str
+    planned_ns: int
+
+
+def points(context: Context, source: str, destination: str, payload_bytes: int) -> list[Point]:
+    """Return the switch, ROADMs and transponders between two servers, in the order of packets.
+
+    Parallel lightpaths come one after the other, without the fibres that they share; packets of
+    one flow take one of them.
+    """
+    server = context.server(source)
+    here, target = server.site, context.server(destination).site
+    found = [Point(f"dc-{here}", f"{context.net[f'dc-{here}'].bridge}-{server.port}", 0)]
+    while here != target:
+        hops = [context.plan.lightpath_by_id[i] for i in context.plan.next_hops[here][target]]
+        for hop in hops:
+            found += _lightpath(context, hop, here, payload_bytes)
+        here = hops[0].far_end(here).site
+    return list({point.interface: point for point in found}.values())
+
+
+def _lightpath(context: Context, path: Lightpath, here: str, payload_bytes: int) -> Iterator[Point]:
+    there = path.far_end(here)
+    nodes = path.route if path.route[0] == here else path.route[::-1]
+    fibres = path.fibres if path.route[0] == here else path.fibres[::-1]
+    name = f"roadm-{here}"
+    port = path.end(here).add_drop_port
+    yield Point(name, f"{context.net[name].bridge}-{port}", 0)
+    for node, fibre_id in zip(nodes[1:], fibres, strict=True):
+        fibre = context.plan.fibre_by_id[fibre_id]
+        port = fibre.a_port if fibre.a == node else fibre.b_port
+        name = f"roadm-{node}"
+        yield Point(name, f"{context.net[name].bridge}-{port}", fibre.delay_ns)
+    frame_bits = 8 * (payload_bytes + UDP_BYTES + ETHERNET_OVERHEAD_BYTES)
+    serialisation_ns = round(frame_bits * 1e9 / path.rate_bps)
+    name = f"apnt-{there.site}"
+    interface = f"{context.net[name].bridge}-{there.line_port}"
+    yield Point(name, interface, path.drop_delay_ns + serialisation_ns)
+
+
+@contextmanager
+def tapped(on_the_way: list[Point], payload_bytes: int) -> Iterator[list[socket]]:
+    """Open a tap at each point, with and without the tag of a channel."""
+    frame_bytes = payload_bytes + UDP_BYTES
+    with ExitStack() as stack:
+        yield [
+            stack.enter_context(
+                sockets.tap(point.interface, (frame_bytes, frame_bytes + TAG_BYTES))
+            )
+            for point in on_the_way
+        ]
+
+
+def rows(
+    name: str,
+    ends: tuple[str, str],
+    on_the_way: list[Point],
+    taps: list[socket],
+    samples: list[probes.Sample],
+) -> Iterator[Row]:
+    """Yield `hop_delay` of every probe and `planned_hop_delay`, from each place to the next."""
+    source, destination = ends
+    seen: dict[int, list[tuple[Point, int]]] = {sample.number: [] for sample in samples}
+    for point, tap in zip(on_the_way, taps, strict=True):
+        for at_ns, frame in sockets.tapped(tap):
+            number = probes.request_number(frame)
+            if number in seen:
+                seen[number].append((point, at_ns))
+    planned: dict[tuple[str, str], int] = {}
+    for sample in samples:
+        before, before_ns = source, sample.sent
+        passed = sorted(seen[sample.number], key=lambda passing: passing[1])
+        for point, at_ns in (*passed, (Point(destination, "", 0), sample.arrived)):
+            planned[before, point.place] = point.planned_ns
+            spent_s = round((at_ns - before_ns) / 1e9, 9)
+            yield Row(name, before, point.place, "hop_delay", spent_s, "s")
+            before, before_ns = point.place, at_ns
+    for (before, after), planned_ns in planned.items():
+        yield Row(name, before, after, "planned_hop_delay", planned_ns / 1e9, "s")

@@ -1,0 +1,78 @@
+"""Round-trip time, one-way delay and its variation by UDP probes, if wanted hop by hop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from typing import Any
+
+from apn_emu.emulation.timeline import Activity, Exit
+from apn_emu.results.delay import ipdv_s, pdv_s
+from apn_emu.traffic import probes
+from apn_emu.traffic.sockets import datagram_socket
+from apn_emu.workloads import hops
+from apn_emu.workloads.context import Context, Row, label
+
+PATIENCE_ROUND_TRIPS, PATIENCE_NS = 3, 100_000_000
+"""How long after the last probe a reply is waited for: three empty round trips and 0.1 s, which is
+more than all queues on the way hold."""
+
+
+def run(context: Context, params: dict[str, Any]) -> Activity:
+    """Probe every pair; rows of each probe `rtt` and, each way, `delay` (s); each way `pdv` and
+    `ipdv` (s); `loss` (of all probes, there and back); with `by_hop`, what `hops.rows` says."""
+
+    def measure(source: str, destination: str, number: int) -> Activity:
+        here, there = context.node(source), context.node(destination)
+        size_bytes = params["size_byte"]
+        round_trip_ns = context.plan.round_trip_ns(here.planned.site, there.planned.site)
+        port = context.take_ports()
+        with ExitStack() as open_here:
+            on_the_way: list[hops.Point] = []
+            if params["by_hop"]:
+                on_the_way = hops.points(context, source, destination, size_bytes)
+            taps = open_here.enter_context(hops.tapped(on_the_way, size_bytes))
+            with there.namespace.entered():
+                echoing = open_here.enter_context(datagram_socket(port))
+            with here.namespace.entered():
+                probing = open_here.enter_context(datagram_socket(port))
+            reflector = there.fork(probes.reflect, echoing)
+            prober = here.fork(
+                probes.probe,
+                probing,
+                (there.planned.ipv4, port),
+                params["count"],
+                round(params["interval_s"] * 1e9),
+                size_bytes,
+                PATIENCE_ROUND_TRIPS * round_trip_ns + PATIENCE_NS,
+            )
+            yield Exit(prober)
+            reflector.end()
+            samples = [probes.Sample(*sample) for sample in prober.result()]
+            ends = (label(source), label(destination))
+            rows = list(read(params["name"], ends, samples, params["count"]))
+            if params["by_hop"]:
+                rows += hops.rows(params["name"], ends, on_the_way, taps, samples)
+            return rows
+
+    return context.for_pairs(params, measure)
+
+
+def read(
+    name: str, ends: tuple[str, str], samples: Sequence[probes.Sample], count: int
+) -> Iterator[Row]:
+    """Yield the rows of the probes that came back, of `count` that were sent.
+
+    The round trip leaves out the time in the reflector (RFC 5357 clause 4.2).
+    """
+    there = [(sample.arrived - sample.sent) / 1e9 for sample in samples]
+    back = [(sample.returned - sample.reflected) / 1e9 for sample in samples]
+    for out_s, in_s in zip(there, back, strict=True):
+        yield Row(name, *ends, "rtt", round(out_s + in_s, 9), "s")
+    for (source, destination), delays_s in ((ends, there), (ends[::-1], back)):
+        for delay_s in delays_s:
+            yield Row(name, source, destination, "delay", delay_s, "s")
+        if delays_s:
+            yield Row(name, source, destination, "pdv", round(pdv_s(delays_s), 12), "s")
+            yield Row(name, source, destination, "ipdv", round(ipdv_s(delays_s), 12), "s")
+    yield Row(name, *ends, "loss", round(1 - len(samples) / count, 9), "1")

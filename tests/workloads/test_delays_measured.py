@@ -1,0 +1,51 @@
+"""Probes in the embedded machine: the plan's delays, place by place, and the queue under load."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from itertools import pairwise
+
+import pytest
+
+from apn_emu.engine.running import Run
+
+pytestmark = pytest.mark.kernel
+
+LATENCY = """
+name: latency
+network: {nodes: [{id: a}, {id: b}, {id: c}], links: [{a: a, b: b, km: 40}, {a: b, b: c, km: 20}]}
+sites: {a: , b: , c: }
+lightpaths: [{from: a, to: b, rate: 100G}, {from: b, to: c, rate: 100G, count: 2}]
+workloads:
+  - {latency: [[a, c]], count: 20, by_hop: true, name: idle}
+  - {iperf3: [[a, b]], warm_up: 10 ms, duration: 10 ms, start: 1 s}
+  - {latency: [[a, b]], count: 100, by_hop: true, name: loaded, start: 1020 ms}
+expect: [rtt.p99.9 < 2 ms]
+"""
+GRAIN_S = 256e-9
+"""What the embedded kernel's clock counts, so each delay on the way ends up to that much late."""
+
+
+def test_delays_hop_by_hop_idle_and_under_load(run: Callable[..., Run]) -> None:
+    done = run(LATENCY)
+    assert done.result.met
+    hops: dict[str, dict[tuple[str, str], list[float]]] = defaultdict(lambda: defaultdict(list))
+    planned: dict[tuple[str, str], float] = {}
+    for m in done.result.measurements:
+        if m.metric == "hop_delay":
+            hops[m.kind][m.source, m.destination].append(m.value)
+        elif m.metric == "planned_hop_delay":
+            planned[m.source, m.destination] = m.value
+    # From a to c packets change from light to light at b, and take one of two lightpaths to c.
+    places = ["a", "dc-a", "roadm-a", "roadm-b", "apnt-b", "roadm-b", "roadm-c", "apnt-c", "c"]
+    assert sorted(hops["idle"]) == sorted(set(pairwise(places)))
+    for step, measured in hops["idle"].items():
+        assert len(measured) == 20
+        assert all(abs(value - planned[step]) < 3 * GRAIN_S for value in measured), step
+    total_s = done.plan.round_trip_ns("a", "c") / 1e9
+    rtts = [m.value for m in done.result.measurements if (m.kind, m.metric) == ("idle", "rtt")]
+    assert len(rtts) == 20
+    assert rtts == pytest.approx([total_s] * 20, abs=10 * GRAIN_S)
+    # Under load the queue is where 400G meet 100G, and the fibre is as long as ever.
+    queued = hops["loaded"]["dc-a", "roadm-a"]
+    assert max(queued) > 5e-6
+    assert max(hops["loaded"]["roadm-a", "roadm-b"]) < planned["roadm-a", "roadm-b"] + 3 * GRAIN_S

@@ -94,3 +94,11 @@ def format_duration(duration_s: float) -> str:
         if abs(duration_s) >= factor:
             return f"{duration_s / factor:.4g} {unit}"
     return f"{duration_s:.4g} s"
+
+
+def format_size(size_byte: int) -> str:
+    """Return a size in the largest unit that makes it a whole number, e.g. `16MB` or `4KiB`."""
+    units = sorted(SIZE.units.items(), key=lambda unit: -unit[1])
+    fitting = (unit for unit in units if unit[0][0] != "k" and size_byte % unit[1] == 0)
+    unit, factor = next(fitting)
+    return f"{size_byte // int(factor)}{unit}"

@@ -15,6 +15,7 @@ from apn_emu.units import (
 )
 
 COUNT = Dimension("number", "1", {"": 1.0}, "0")
+EVENT_RATE = Dimension("events per second", "1/s", {"": 1.0}, "20000")
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,31 @@ METRICS = {
     "outage": Metric(DURATION, "longest time without a packet around an event"),
     "exit": Metric(COUNT, "exit code of a command"),
     "run_time": Metric(DURATION, "time from a command's start to its end"),
+    "operation_time": Metric(
+        DURATION, "time of a collective operation, until the last server has all its bytes"
+    ),
+    "algorithm_bandwidth": Metric(RATE, "message size over operation time (nccl-tests algbw)"),
+    "bus_bandwidth": Metric(
+        RATE, "what a ring sends through each card in the operation time (nccl-tests busbw)"
+    ),
+    "step_time": Metric(DURATION, "time of one training step"),
+    "step_time_ratio": Metric(COUNT, "step time over that in one site without latency"),
+    "communication_share": Metric(FRACTION, "of a training step, beyond its computing"),
+    "commit_latency": Metric(
+        DURATION, "from handing over a write until it is durable in both sites"
+    ),
+    "iops": Metric(EVENT_RATE, "committed writes per second"),
+    "replication_lag": Metric(
+        DURATION, "from a write's commit at the primary until it is durable at the replica"
+    ),
+    "rpo": Metric(
+        DURATION, "age of the oldest write that a loss of the primary's site costs, at most"
+    ),
+    "rpo_data": Metric(SIZE, "bytes that a loss of the primary's site costs, at most"),
+    "migration_time": Metric(DURATION, "from the first byte until the machine runs elsewhere"),
+    "downtime": Metric(DURATION, "how long a migrated machine does not run"),
+    "migration_data": Metric(SIZE, "bytes sent for a migration"),
+    "migration_rounds": Metric(COUNT, "rounds of copying memory, the last one included"),
     "transferred": Metric(SIZE, "payload bytes received"),
 }
 

@@ -18,6 +18,11 @@ Many = Annotated[tuple[T, ...], Field(strict=False)]
 """A list in YAML, an immutable tuple in Python."""
 
 
+def listed(value: object) -> object:
+    """Return a value that stands alone as a list of one, for a `BeforeValidator`."""
+    return value if isinstance(value, list | tuple) else (value,)
+
+
 class Model(BaseModel):
     """Base of all models: no unknown keys, no silent conversions, immutable."""
 

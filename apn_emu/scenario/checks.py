@@ -121,10 +121,16 @@ def _workloads(scenario: Scenario) -> Iterator[Finding]:
         if getattr(workload, "pairs", None) == "all-pairs" and len(scenario.sites) < 2:
             message = "all-pairs needs two sites or more"
             yield (*loc, workload.kind), message, "add a site under sites"
+        if getattr(workload, "on", None) == "all" and _count_servers(scenario) < 2:
+            yield (*loc, workload.kind), "there is one server in all", "add servers under sites"
         if workload.name is not None:
             if workload.name in names:
                 yield (*loc, "name"), f"the name {workload.name!r} is there twice", None
             names.add(workload.name)
+
+
+def _count_servers(scenario: Scenario) -> int:
+    return sum(site.servers for site in scenario.sites.values())
 
 
 def _servers(workload: Workload) -> Iterator[tuple[Loc, Server]]:
@@ -133,8 +139,9 @@ def _servers(workload: Workload) -> Iterator[tuple[Loc, Server]]:
     for index, pair in enumerate(() if isinstance(pairs, str) else pairs):
         for end, server in enumerate(pair):
             yield (workload.kind, index, end), server
-    for index, server in enumerate(getattr(workload, "on", ())):
-        yield ("on", index), server
+    on = getattr(workload, "on", ())
+    for index, server in enumerate(() if isinstance(on, str) else on):
+        yield (type(workload).model_fields["on"].alias or "on", index), server
 
 
 def _server(loc: Loc, server: Server, scenario: Scenario) -> Iterator[Finding]:

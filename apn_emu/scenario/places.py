@@ -88,6 +88,26 @@ Pairs = Annotated[
 """`all-pairs`: each two sites once, from the one that the scenario names first."""
 
 
+def _read_servers(value: object) -> tuple[Server, ...] | Literal["all"]:
+    if value == "all":
+        return "all"
+    servers = tuple(map(read_server, value)) if isinstance(value, list | tuple) else ()
+    if len(servers) < 2 or len(set(servers)) < len(servers):
+        raise problem(
+            f"{value!r} does not say which servers",
+            "write all, or a list of two or more different ones like [tokyo, tokyo/2, chiba]",
+        )
+    return servers
+
+
+Servers = Annotated[
+    tuple[Server, ...] | Literal["all"],
+    PlainValidator(_read_servers),
+    PlainSerializer(lambda servers: servers if servers == "all" else [str(s) for s in servers]),
+]
+"""`all`: every server of every site."""
+
+
 def expand(pairs: tuple[Pair, ...] | str, sites: Iterable[str]) -> tuple[Pair, ...]:
     """Return the pairs; `all-pairs` becomes the first servers of each two of `sites`, once."""
     if not isinstance(pairs, str):

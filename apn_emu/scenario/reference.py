@@ -99,9 +99,13 @@ def _default(field: FieldInfo) -> str:
     if field.is_required():
         return "**needed**"
     value = field.default
-    for mark in _marks(field.annotation, field.metadata):
-        if isinstance(mark, Quantity) and value is not None:
-            return f"`{writer(mark.dimension)(value)}`"
+    annotations = get_args(field.annotation) if isinstance(value, tuple) else [field.annotation]
+    marks = [mark for item in annotations for mark in _marks(item, field.metadata)]
+    write = next((writer(m.dimension) for m in marks if isinstance(m, Quantity)), str)
+    if isinstance(value, tuple) and value:
+        return f"`[{', '.join(map(write, value))}]`"
+    if write is not str and value is not None:
+        return f"`{write(value)}`"
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"
     return "" if value in (None, (), {}, "") or isinstance(value, Model) else f"`{value}`"

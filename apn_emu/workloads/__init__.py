@@ -5,7 +5,17 @@ A runner gets the context and the workload's parameters from the plan (plain SI 
 Add one by a module here, an entry in `RUNNERS`, and its parameters in the scenario's schema.
 """
 
-from apn_emu.workloads import command, iperf3, latency, ping
+from apn_emu.workloads import (
+    asynchronous_replication,
+    collective,
+    command,
+    iperf3,
+    latency,
+    migration,
+    ping,
+    synchronous_replication,
+    training,
+)
 from apn_emu.workloads.context import Context, Row
 
 RUNNERS = {
@@ -13,6 +23,11 @@ RUNNERS = {
     "iperf3": iperf3.run,
     "command": command.run,
     "latency": latency.run,
+    "collective": collective.run,
+    "training": training.run,
+    "synchronous-replication": synchronous_replication.run,
+    "asynchronous-replication": asynchronous_replication.run,
+    "migration": migration.run,
 }
 
 __all__ = ["RUNNERS", "Context", "Row"]

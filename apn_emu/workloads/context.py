@@ -56,6 +56,20 @@ class Context:
         site, _, number = place.partition("/")
         return self.plan.site_by_id[site].servers[int(number or 1) - 1]
 
+    def places(self, on: Sequence[str] | None) -> list[str]:
+        """Return the servers `on` as `site/number`; all of the plan, site by site, for None."""
+        if on is not None:
+            return list(on)
+        return [
+            f"{site.id}/{number + 1}"
+            for site in self.plan.sites
+            for number in range(len(site.servers))
+        ]
+
+    def slowest_card_bps(self, places: Sequence[str]) -> int:
+        """Return the lowest rate of the servers' cards."""
+        return min(self.plan.site_by_id[place.split("/")[0]].server_rate_bps for place in places)
+
     def node(self, place: str) -> ServerNode:
         """Return the Mininet node of `site/number`."""
         node: ServerNode = self.net[self.server(place).name]

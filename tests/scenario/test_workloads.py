@@ -86,7 +86,6 @@ def test_a_name_replaces_the_kind_in_measurements():
 
 
 def test_every_kind_is_found_by_its_key():
-    assert list(WORKLOADS) == ["ping", "iperf3", "command", "latency"]
     assert all(kind in {f.alias for f in m.model_fields.values()} for kind, m in WORKLOADS.items())
 
 

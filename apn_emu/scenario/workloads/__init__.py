@@ -9,11 +9,26 @@ from typing import Annotated
 from apn_emu.scenario.base import Choice
 from apn_emu.scenario.workloads.base import Workload
 from apn_emu.scenario.workloads.delay import Latency
+from apn_emu.scenario.workloads.distributed import Collective, Training
 from apn_emu.scenario.workloads.programs import Command, Iperf3, Ping
+from apn_emu.scenario.workloads.storage import (
+    AsynchronousReplication,
+    Migration,
+    SynchronousReplication,
+)
 
-WORKLOADS: dict[str, type[Workload]] = {
-    model.kind: model for model in (Ping, Iperf3, Command, Latency)
-}
+_MODELS: tuple[type[Workload], ...] = (
+    Ping,
+    Iperf3,
+    Command,
+    Latency,
+    Collective,
+    Training,
+    SynchronousReplication,
+    AsynchronousReplication,
+    Migration,
+)
+WORKLOADS: dict[str, type[Workload]] = {model.kind: model for model in _MODELS}
 
 WorkloadEntry = Annotated[Workload, Choice("workload", WORKLOADS)]
 

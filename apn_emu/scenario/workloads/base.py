@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import BeforeValidator, Field, PlainSerializer
+from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
 
 from apn_emu.scenario.base import Model, problem
 from apn_emu.scenario.places import expand
@@ -67,3 +67,14 @@ class Workload(Model):
             pairs = expand(plan["pairs"], sites)
             plan["pairs"] = [[str(pair.source), str(pair.destination)] for pair in pairs]
         return {"kind": self.kind, **plan}
+
+
+class Counted(Workload):
+    """A workload that counts operations and does not end by the clock."""
+
+    @model_validator(mode="after")
+    def _no_duration(self) -> Self:
+        if self.duration_s is not None or self.warm_up_s:
+            message = f"{self.kind} counts operations: it has no duration and no warm_up"
+            raise problem(message, "leave them out")
+        return self

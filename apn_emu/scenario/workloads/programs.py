@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from apn_emu.scenario.base import Many, problem
+from apn_emu.scenario.base import Many, listed, problem
 from apn_emu.scenario.places import Pairs, ServerEntry
 from apn_emu.scenario.quantities import Duration, Period, Rate
 from apn_emu.scenario.workloads.base import Workload
@@ -108,10 +108,9 @@ class Command(Workload):
         description="Program and arguments, in one string or a list. No shell reads it: for "
         "pipes write `[sh, -c, ...]`. Servers are called `tokyo1`, `chiba2` and so on.",
     )
-    on: Annotated[
-        Many[ServerEntry],
-        BeforeValidator(lambda value: value if isinstance(value, list | tuple) else (value,)),
-    ] = Field(min_length=1, description="Server, or list of servers, where it runs.")
+    on: Annotated[Many[ServerEntry], BeforeValidator(listed)] = Field(
+        min_length=1, description="Server, or list of servers, where it runs."
+    )
     background: bool = Field(
         default=False,
         description="For servers: the next workload does not wait for it, and it is ended when "

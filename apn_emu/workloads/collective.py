@@ -1,0 +1,117 @@
+"""Collective operations between all servers, as distributed training and HPC use them.
+
+Sizes and bandwidths are those of nccl-tests (doc/PERFORMANCE.md): size is the whole message (what
+all-gather ends with, what reduce-scatter and all-to-all begin with); algorithm bandwidth is size
+over time; bus bandwidth is what a ring sends through each card in that time, so that it compares
+with the card's rate whatever the number of ranks. Here in bit/s of payload.
+
+Ranks begin together and an operation ends when the last rank has all its bytes. Adding numbers
+costs nothing. Sizes for which all servers together would send more than `sent_at_most_byte` are
+extrapolated from the two largest below it, and the rows' kind says so.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
+
+from apn_emu.emulation.timeline import Activity
+from apn_emu.traffic.programs import programs, sent_bytes
+from apn_emu.traffic.schedules import (
+    Schedule,
+    direct_all_to_all,
+    hierarchical_all_reduce,
+    ring_all_gather,
+    ring_all_reduce,
+    ring_reduce_scatter,
+)
+from apn_emu.traffic.trees import double_tree_all_reduce
+from apn_emu.units import format_size
+from apn_emu.workloads import exchange
+from apn_emu.workloads.context import Context, Row
+from apn_emu.workloads.extrapolation import extrapolate
+
+EVERYWHERE = "*"
+"""Source and destination of what has no two ends."""
+
+LEAST_MEASURED = 2
+
+
+def run(context: Context, params: dict[str, Any]) -> Activity:
+    """Run the operation for all sizes; rows `operation_time` (s, each iteration),
+    `algorithm_bandwidth` and `bus_bandwidth` (bit/s, from the mean time)."""
+    places = context.places(params["on"])
+    schedule = make_schedule(params["operation"], params["algorithm"], places, params["pieces"])
+    sizes = sorted(set(params["sizes_byte"]))
+    measured_sizes = [
+        size
+        for number, size in enumerate(sizes)
+        if number < LEAST_MEASURED or sent_bytes(schedule, size) <= params["sent_at_most_byte"]
+    ]
+    each = params["warm_up_iterations"] + params["iterations"]
+    steps = [
+        exchange.Step(parts)
+        for parts in (programs(schedule, size) for size in measured_sizes)
+        for _ in range(each)
+    ]
+    context.progress(f"{params['name']} between {len(places)} servers")
+    spans = yield from exchange.run(context, places, steps)
+    rows: list[Row] = []
+    means: list[tuple[int, float]] = []
+    factor = bus_factor(params["operation"], len(places))
+    for number, size in enumerate(measured_sizes):
+        of_size = spans[number * each : (number + 1) * each]
+        times = [span.seconds for span in of_size[params["warm_up_iterations"] :]]
+        means.append((size, statistics.fmean(times)))
+        rows += _rows(f"{params['name']}.{format_size(size)}", size, times, factor)
+    for size in sizes[len(measured_sizes) :]:
+        time_s = round(extrapolate(means, size, factor * 8 / context.slowest_card_bps(places)), 9)
+        kind = f"{params['name']}.{format_size(size)}.extrapolated"
+        rows += _rows(kind, size, [time_s], factor)
+    return rows
+
+
+def _rows(kind: str, size_byte: int, times_s: Sequence[float], factor: float) -> list[Row]:
+    algorithm_bps = size_byte * 8 / statistics.fmean(times_s)
+    ends = (kind, EVERYWHERE, EVERYWHERE)
+    return [
+        *(Row(*ends, "operation_time", time_s, "s") for time_s in times_s),
+        Row(*ends, "algorithm_bandwidth", round(algorithm_bps), "bit/s"),
+        Row(*ends, "bus_bandwidth", round(algorithm_bps * factor), "bit/s"),
+    ]
+
+
+def make_schedule(operation: str, algorithm: str, places: Sequence[str], pieces: int) -> Schedule:
+    """Return the schedule; ranks are the places (`site/number`) in order, sites are the groups."""
+    ranks = len(places)
+    if algorithm == "tree":
+        return double_tree_all_reduce(ranks, pieces)
+    if algorithm == "hierarchical":
+        numbered = sorted(enumerate(places), key=lambda item: _site(item[1]))
+        groups = [
+            [rank for rank, _ in group]
+            for _, group in groupby(numbered, key=lambda item: _site(item[1]))
+        ]
+        return hierarchical_all_reduce(sorted(groups))
+    return SCHEDULES[operation](ranks)
+
+
+SCHEDULES = {
+    "all-reduce": ring_all_reduce,
+    "reduce-scatter": ring_reduce_scatter,
+    "all-gather": ring_all_gather,
+    "all-to-all": direct_all_to_all,
+}
+"""By operation, where no algorithm says otherwise: rings, and all at once for all-to-all."""
+
+
+def bus_factor(operation: str, ranks: int) -> float:
+    """Return bus bandwidth over algorithm bandwidth (nccl-tests, doc/PERFORMANCE.md)."""
+    ways = 2 if operation == "all-reduce" else 1
+    return ways * (ranks - 1) / ranks
+
+
+def _site(place: str) -> str:
+    return place.split("/")[0]

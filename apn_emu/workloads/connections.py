@@ -1,0 +1,63 @@
+"""TCP connections between forked functions on servers, with ports that are given and not drawn:
+a flow's ports decide which of several parallel lightpaths it takes, in every run the same."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from typing import Any
+
+from apn_emu.emulation.children import Child
+from apn_emu.emulation.timeline import Activity, Exit, Task
+from apn_emu.traffic.streams import Address, Stream, call
+from apn_emu.workloads.context import Context
+
+BACKLOG = 1024
+
+
+def listen(context: Context, place: str, port: int) -> socket.socket:
+    """Return a listening socket of a server, made here and handed to what is forked there."""
+    with context.node(place).namespace.entered():
+        return socket.create_server((context.server(place).ipv4, port), backlog=BACKLOG)
+
+
+def ended(child: Child) -> Activity:
+    """Wait for a forked function; return its result, raise `EmulationError` if it failed."""
+    yield Exit(child)
+    return child.result()
+
+
+def between(
+    context: Context,
+    source: str,
+    destination: str,
+    client: Callable[..., Any],
+    server: Callable[..., Any],
+    *args: Any,
+) -> Activity:
+    """Run `client(stream, *args)` and `server(stream, *args)` at both ends of a connection.
+
+    Returns both results.
+    """
+    port, own_port = context.take_ports(), context.take_ports()
+    listener = listen(context, destination, port)
+    address = (context.server(destination).ipv4, port)
+    own = (context.server(source).ipv4, own_port)
+    ends = [
+        context.node(destination).fork(_answer, listener, server, args),
+        context.node(source).fork(_call, address, own, client, args),
+    ]
+    listener.close()
+    # Both at once: when one fails, its error ends the run and not a wait for the other.
+    tasks: list[Task] = [context.timeline.add(ended(child)) for child in ends]
+    of_server = yield tasks[0]
+    of_client = yield tasks[1]
+    return of_client, of_server
+
+
+def _call(address: Address, own: Address, client: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+    return client(call(address, own), *args)
+
+
+def _answer(listener: socket.socket, server: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+    return server(Stream(listener.accept()[0]), *args)

@@ -1,0 +1,68 @@
+"""Data-parallel training: each step computes, and sums the gradients of all servers.
+
+A step is a time of computing and an all-reduce of the gradient in buckets, part of which goes on
+beside the computing (`training_model`). The network is idle while nothing is ready, then the first
+`sent_buckets` buckets are really sent, one after the other; the others take as long as the last of
+these, and the rows' kind then ends in `.extrapolated`. Each server stands for one data-parallel
+rank; what happens inside a server (tensor parallelism, adding numbers) is in its computing time.
+
+The step in one site is calculated, not measured: the same servers behind one switch without any
+latency, each card sending a ring's share at its full rate. So no real site does better, and the
+ratio to it is not flattered. A measured comparison is a run of the same workload in one site.
+"""
+
+from __future__ import annotations
+
+import statistics
+from itertools import pairwise
+from typing import Any
+
+from apn_emu.emulation.timeline import Activity
+from apn_emu.traffic.programs import programs
+from apn_emu.workloads import exchange
+from apn_emu.workloads.collective import EVERYWHERE, bus_factor, make_schedule
+from apn_emu.workloads.context import Context, Row
+from apn_emu.workloads.training_model import all_bucket_times, bucket_sizes, step_time
+
+
+def run(context: Context, params: dict[str, Any]) -> Activity:
+    """Run the steps; rows `step_time` (s, each step), `communication_share` (of the step, beyond
+    computing), `step_time_ratio` (to one site), `bus_bandwidth` (bit/s, last bucket sent)."""
+    places = context.places(params["on"])
+    compute_s, overlap = params["compute_s"], params["overlap"]
+    sizes = bucket_sizes(
+        round(params["parameters"] * params["gradient_byte"]), params["bucket_byte"]
+    )
+    sent = min(params["sent_buckets"], len(sizes))
+    schedule = make_schedule("all-reduce", params["algorithm"], places, params["pieces"])
+    bucket = programs(schedule, sizes[0])
+    idle_ns = round(compute_s * (1 - overlap) * 1e9)
+    steps = [
+        exchange.Step(bucket, 0 if number else idle_ns, together=number == 0)
+        for _ in range(params["warm_up_iterations"] + params["iterations"])
+        for number in range(sent)
+    ]
+    context.progress(f"{params['name']} on {len(places)} servers")
+    spans = yield from exchange.run(context, places, steps)
+    rows: list[Row] = []
+    kind = params["name"] + (".extrapolated" if sent < len(sizes) else "")
+    ends = (kind, EVERYWHERE, EVERYWHERE)
+    step_times, last_bucket_s = [], []
+    for begin in range(params["warm_up_iterations"] * sent, len(spans), sent):
+        of_step = spans[begin : begin + sent]
+        moments = [of_step[0].began_ns, *(span.ended_ns for span in of_step)]
+        times = [(after - before) / 1e9 for before, after in pairwise(moments)]
+        step_times.append(step_time(compute_s, overlap, all_bucket_times(times, len(sizes))))
+        last_bucket_s.append(times[-1])
+        rows.append(Row(*ends, "step_time", round(step_times[-1], 9), "s"))
+    mean_s = statistics.fmean(step_times)
+    factor = bus_factor("all-reduce", len(places))
+    fastest_s = factor * sizes[0] * 8 / context.slowest_card_bps(places)
+    one_site_s = step_time(compute_s, overlap, [fastest_s] * len(sizes))
+    bus_bps = factor * sizes[0] * 8 / statistics.fmean(last_bucket_s)
+    return [
+        *rows,
+        Row(*ends, "communication_share", round(1 - compute_s / mean_s, 9), "1"),
+        Row(*ends, "step_time_ratio", round(mean_s / one_site_s, 9), "1"),
+        Row(*ends, "bus_bandwidth", round(bus_bps), "bit/s"),
+    ]

@@ -19,8 +19,12 @@ from ryu.base.app_manager import AppManager
 from ryu.controller import controller, ofp_handler  # noqa: F401
 from ryu.lib import hub
 
-ECHO_INTERVAL_S = 60.0
+ECHO_INTERVAL_S = 3600.0
 """Keep-alive of the OpenFlow channels."""
+
+
+SOCKET_TIMEOUT_S = 1e6
+"""Ryu wakes a thread for each switch this often, for nothing: a lost one is found by keep-alives."""
 
 
 def main(module: str, options: list[str]) -> None:
@@ -29,6 +33,7 @@ def main(module: str, options: list[str]) -> None:
     cfg.CONF(options, project="apn-emu", default_config_files=[])
     cfg.CONF.set_override("maximum_unreplied_echo_requests", 2)  # 0: a dead peer is never noticed
     cfg.CONF.set_override("echo_request_interval", ECHO_INTERVAL_S)
+    cfg.CONF.set_override("socket_timeout", SOCKET_TIMEOUT_S)
     for number in (signal.SIGTERM, signal.SIGINT):
         # The native hub's threads are no daemons: a normal exit would wait for them.
         signal.signal(number, lambda *_: os._exit(0))

@@ -6,23 +6,34 @@ one go; run folder, database and sockets are ours, so a machine's own Open vSwit
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
+import time
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from apn_emu.errors import EmulationError
 from apn_emu.planning.plan import CONTROLLER_PORT
 
+NEVER_MS = 2_000_000_000
 SETTINGS = {
     "vlan-limit": 2,  # a client's own VLAN tag inside the channel's
     "n-handler-threads": 1,  # the emulated machine has one processor
     "n-revalidator-threads": 1,
-    "max-idle": 2_000_000_000,  # ms: decided flows stay decided
-    "max-revalidator": 2_000_000_000,
+    "max-idle": NEVER_MS,  # ms: decided flows stay decided
+    "max-revalidator": NEVER_MS,
 }
+
+KEEP_ALIVE_MS = 3_600_000
+"""How long an OpenFlow channel is quiet before a switch asks whether its controller is there."""
+
+SETTLING_S = 10.0
+"""Virtual time that both daemons get to take a change in."""
 
 QUEUES_ARE_OURS = "@ours"
 
@@ -63,6 +74,34 @@ class OpenVSwitch:
         """Start `ovs-vswitchd`, which makes all bridges and connects them to the controller."""
         self._run("ovs-vswitchd", self._socket, "--pidfile", "--detach", "--log-file")
 
+    def settle(self) -> None:
+        """Make both daemons idle while nothing happens, once all lightpaths are lit.
+
+        Else idle days cost minutes: ovs-vswitchd writes counters every 5 s and takes its keep-alive
+        interval only from a later change (3.1), ovsdb-server looks at its clients every 2.5 s. The
+        counters wait until now because they also wake ovs-vswitchd when it sleeps over its start.
+        """
+        quiet = ["map", [["stats-update-interval", str(NEVER_MS)]]]
+        mutation = ["other_config", "insert", quiet]
+        self._transact(
+            {"op": "update", "table": "Controller", "row": {"inactivity_probe": KEEP_ALIVE_MS}},
+            {"op": "mutate", "table": "Open_vSwitch", "mutations": [mutation]},
+        )
+        time.sleep(SETTLING_S)
+        os.kill(self._pid("ovsdb-server"), signal.SIGSTOP)
+
+    def _transact(self, *operations: dict[str, Any]) -> None:
+        """Change all rows of tables (OVSDB, RFC 7047 clause 5.2); raise `EmulationError`."""
+        changes = [{"where": [], **operation} for operation in operations]
+        request = {"method": "transact", "params": ["Open_vSwitch", *changes], "id": 0}
+        with socket.socket(socket.AF_UNIX) as database:
+            database.connect(f"{self.folder}/db.sock")
+            database.sendall(json.dumps(request).encode())
+            answer = json.loads(database.recv(1 << 16))
+        refused = [each["error"] for each in answer["result"] or [] if each and "error" in each]
+        if refused or answer["error"] is not None:
+            raise EmulationError(f"ovsdb-server refused a change: {refused or answer['error']}")
+
     def keep_log(self, folder: Path) -> None:
         """Copy the switch daemon's log to where a person can read it."""
         log = self.folder / "ovs-vswitchd.log"
@@ -72,9 +111,12 @@ class OpenVSwitch:
     def stop(self) -> None:
         """End both daemons."""
         for name in ("ovs-vswitchd", "ovsdb-server"):
-            pidfile = self.folder / f"{name}.pid"
-            if pidfile.exists():
-                os.kill(int(pidfile.read_text()), signal.SIGTERM)
+            if (self.folder / f"{name}.pid").exists():
+                os.kill(self._pid(name), signal.SIGTERM)
+                os.kill(self._pid(name), signal.SIGCONT)
+
+    def _pid(self, name: str) -> int:
+        return int((self.folder / f"{name}.pid").read_text())
 
 
 def add_bridge(bridge: str, dpid: str) -> list[str]:
@@ -84,7 +126,7 @@ def add_bridge(bridge: str, dpid: str) -> list[str]:
         f"set bridge {bridge} fail_mode=secure protocols=OpenFlow13"
         f" other_config:datapath-id={dpid} other_config:disable-in-band=true",
         f"set-controller {bridge} tcp:127.0.0.1:{CONTROLLER_PORT}",
-        f"set controller {bridge} inactivity_probe=60000 max_backoff=1000",
+        f"set controller {bridge} max_backoff=1000",
     ]
 
 

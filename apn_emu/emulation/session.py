@@ -43,6 +43,7 @@ def run(plan_file: Path, folder: Path, private: Path, progress: Progress) -> Non
         net.openvswitch.keep_log(folder)
         raise
     lit_s = time.monotonic()
+    net.openvswitch.settle()
     context = _measure(plan, net, folder, progress)
     measured = {
         "lit_s": round(lit_s, 9),

@@ -79,6 +79,9 @@ def _settle_kernel() -> None:
     (core / "rmem_max").write_text(str(SOCKET_BYTES))
     (core / "wmem_max").write_text(str(SOCKET_BYTES))
     (core / "rmem_default").write_text(str(SOCKET_BYTES))
+    vm = Path("/proc/sys/vm")
+    (vm / "compaction_proactiveness").write_text("0")  # else memory is looked at twice a second
+    (vm / "dirty_writeback_centisecs").write_text("0")
     ipv6 = Path("/proc/sys/net/ipv6/conf")
     for scope in ("all", "default"):
         (ipv6 / scope / "disable_ipv6").write_text("1")

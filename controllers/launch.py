@@ -24,7 +24,7 @@ ECHO_INTERVAL_S = 3600.0
 
 
 SOCKET_TIMEOUT_S = 1e6
-"""Ryu wakes a thread for each switch this often, for nothing: a lost one is found by keep-alives."""
+"""Ryu wakes a thread of each switch this often, for nothing: keep-alives find a lost one."""
 
 
 def main(module: str, options: list[str]) -> None:

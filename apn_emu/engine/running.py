@@ -56,7 +56,13 @@ def run(scenario: Scenario, plan: Plan, folder: Path | None, progress: Progress)
         raise EmulationError(f"no temporary folder: {error.strerror}; set TMPDIR") from error
     try:
         outcome = machine.run(
-            plan.to_json(), staging, scenario.time_limit_s, progress, folder, plan.seed
+            plan.to_json(),
+            staging,
+            scenario.time_limit_s,
+            progress,
+            folder,
+            plan.seed,
+            virtual_limit_s=scenario.virtual_time_limit_s,
         )
         console = (staging / "console.log").read_text(errors="replace")
         records = _records(staging / "records")

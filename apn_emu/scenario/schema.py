@@ -72,6 +72,13 @@ class Scenario(Model):
         alias="time_limit",
         description="Wall-clock time after which the run is ended.",
     )
+    virtual_time_limit_s: Period = Field(
+        default=40 * 86400.0,
+        alias="virtual_time_limit",
+        le=10 * 365 * 86400.0,
+        description="Time in the emulation after which the run is ended: it finds a run in which "
+        "nothing happens any more. An idle day takes about a second.",
+    )
     seed: int = Field(
         default=1, ge=0, lt=2**32, description="Seed of all that is random; `--seed` overrides it."
     )

@@ -18,6 +18,7 @@ sites: {a: , b: }
 lightpaths: [{from: a, to: b, rate: 100G}]
 workloads: [{command: [COMMAND], on: a, name: it}]
 time_limit: LIMIT
+virtual_time_limit: 6 h
 """
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import shutil
 import socket
@@ -24,9 +25,6 @@ from apn_emu.errors import EmulationError
 MEMORY_MB = 2048
 START_S = 20
 """Uptime at which Python starts in the guest."""
-
-LIMIT_VIRTUAL_S = 40 * 24 * 3600
-"""Ends a guest in which nothing happens any more: an idle hour passes in some 4 s of real time."""
 
 BLACKLIST = ("raid6_init", "raid6_select_algo", "calibrate_xor_blocks", "rng_init")
 """Kernel start-up that measures itself in real time or brings in the host's entropy."""
@@ -55,11 +53,12 @@ def run(
     scenario_folder: Path | None = None,
     seed: int = 1,
     program: str | None = None,
+    virtual_limit_s: float = 86400.0,
 ) -> Outcome:
     """Boot a machine, run the plan in it, and return what came out.
 
     `program` (a dotted module, or a path in the guest below /mnt/scenario) runs instead of the
-    session; it must leave `measured.json` too.
+    session; it must leave `measured.json` too. `limit_s` is wall-clock time.
     `folder` gets the session's files: `console.log`, `measured.json`, `records/` and so on.
     Raises `MachineError` if something is not installed, `EmulationError` if the run broke off.
     """
@@ -87,7 +86,7 @@ def run(
         descriptors = [_open_folder(stack, path) for path in folders]
         order = {
             "argv": _command_line(kernel, {name: mode for name, (_, mode) in mounts.items()}),
-            "environment": _environment(private, folder, seed),
+            "environment": _environment(private, folder, seed, virtual_limit_s),
             "folder": str(private),
             "console": str(folder / "console.log"),
             "limit_s": limit_s,
@@ -132,13 +131,13 @@ def _command_line(kernel: Kernel, mounts: dict[str, str]) -> list[str]:
     ]
 
 
-def _environment(private: Path, folder: Path, seed: int) -> dict[str, str]:
+def _environment(private: Path, folder: Path, seed: int, virtual_limit_s: float) -> dict[str, str]:
     return {
         "PATH": os.defpath,
         "TMPDIR": str(private),
         "LD_PRELOAD": f"./{compiling.LIBRARY}",
         "VT_SEED": str(seed),
-        "VT_LIMIT_S": str(LIMIT_VIRTUAL_S),
+        "VT_LIMIT_S": str(math.ceil(virtual_limit_s)),
         "VT_STATS": str(folder / "virtual_time.json"),
         "CONFINE_WRITABLE": f"{folder.resolve()}\n{private.resolve()}",
     }

@@ -32,7 +32,8 @@ class Cluster:
             self._client.wait_for_workers(1, timeout=CONNECT_S)
         except (OSError, TimeoutError, ValueError) as error:
             raise MachineError(f"no Dask scheduler with a worker at {address}: {error}") from error
-        self.engine = _same(self._client.run(_fingerprint_or_error))
+        # A worker that is lost meanwhile is no error: each is asked again before it runs a point.
+        self.engine = same_engine(self._client.run(_fingerprint_or_error, on_error="ignore"))
 
     def run(self, scenarios: Mapping[int, Scenario]) -> Iterator[tuple[int, Outcome]]:
         """Run the scenarios; yield the number and outcome of each when it is done."""
@@ -41,7 +42,7 @@ class Cluster:
             for number, scenario in scenarios.items()
         }
         try:
-            for future in self._dask.as_completed(futures):
+            for future in self._dask.as_completed(futures, loop=self._client.loop):
                 error = future.exception()
                 lost = Failure(ExitCode.EMULATION_FAILED, f"lost on the cluster: {error}")
                 yield futures.pop(future), lost if error else future.result()
@@ -56,7 +57,7 @@ class Cluster:
 def run_checked(scenario: Scenario, engine: Mapping[str, str]) -> Outcome:
     """Run a point on a worker, if its programs are those that the sweep began with."""
     try:
-        _same({"the sweep": dict(engine), "this worker": fingerprint()})
+        same_engine({"the sweep": dict(engine), "this worker": fingerprint()})
     except MachineError as error:
         return Failure.of(error)
     return run_point(scenario)
@@ -69,8 +70,10 @@ def _fingerprint_or_error() -> dict[str, str]:
         return {"error": str(error)}
 
 
-def _same(engines: Mapping[str, dict[str, str]]) -> dict[str, str]:
+def same_engine(engines: Mapping[str, dict[str, str]]) -> dict[str, str]:
     """Return the one fingerprint; raise `MachineError` that says which workers differ in what."""
+    if not engines:
+        raise MachineError("no worker of the cluster answered")
     (first, expected), *others = engines.items()
     for worker, engine in engines.items():
         if "error" in engine:

@@ -1,5 +1,6 @@
 """Scenarios and finished sweeps, without a kernel."""
 
+import os
 from collections.abc import Callable, Collection
 from pathlib import Path
 
@@ -38,6 +39,29 @@ def scenario(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Scenario:
     monkeypatch.chdir(tmp_path)
     Path("span.yaml").write_text(TEXT, "utf-8")
     return load_scenario("span.yaml")
+
+
+@pytest.fixture
+def empty_store(scenario: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the cache have no runs, but all that takes long to make: bundles, compiled programs."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")).expanduser() / "apn-emu"
+    fresh = tmp_path / "cache" / "apn-emu"
+    fresh.mkdir(parents=True)
+    for made in cache.glob("[gns]*"):
+        (fresh / made.name).symlink_to(made)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(fresh.parent))
+
+
+@pytest.fixture
+def descendants() -> Callable[[int], list[int]]:
+    """Return a function that lists all processes below one."""
+
+    def below(pid: int) -> list[int]:
+        threads = Path(f"/proc/{pid}/task").glob("*/children")
+        children = [child for thread in threads for child in thread.read_text().split()]
+        return [pid for child in map(int, children) for pid in (child, *below(child))]
+
+    return below
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Sweeps that boot machines, by the command line as a user does."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -11,21 +10,9 @@ from pathlib import Path
 import pandas
 import pytest
 
-pytestmark = pytest.mark.kernel
-
 APN_EMU = [sys.executable, "-m", "apn_emu"]
 
-
-@pytest.fixture
-def folder(scenario, tmp_path, monkeypatch):
-    """Return a folder with span.yaml, and an empty cache of runs."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")).expanduser() / "apn-emu"
-    fresh = tmp_path / "cache" / "apn-emu"
-    fresh.mkdir(parents=True)
-    for made in cache.glob("[gns]*"):  # what takes long to make: bundles and compiled programs
-        (fresh / made.name).symlink_to(made)
-    monkeypatch.setenv("XDG_CACHE_HOME", str(fresh.parent))
-    return tmp_path
+pytestmark = pytest.mark.kernel
 
 
 def sweep(*words):
@@ -34,7 +21,7 @@ def sweep(*words):
     )
 
 
-def test_a_failing_point_does_not_stop_the_others_and_a_repeated_sweep_runs_nothing(folder):
+def test_a_failing_point_does_not_stop_the_others_and_a_repeated_sweep_runs_nothing(empty_store):
     values = ["--set", "distance_km=1,5000", "--set", "rate=400G"]
     first = sweep(*values, "--out", "first")
     assert first.returncode == 4, first.stderr
@@ -50,7 +37,7 @@ def test_a_failing_point_does_not_stop_the_others_and_a_repeated_sweep_runs_noth
         assert Path("again", name).read_bytes() == Path("first", name).read_bytes()
 
 
-def test_an_interrupted_sweep_goes_on_where_it_was_and_leaves_no_process(folder):
+def test_an_interrupted_sweep_goes_on_where_it_was_and_leaves_no_process(empty_store, descendants):
     values = ["--set", "rate=100G", "--set", "distance_km=10,100", "--out", "out"]
     words = ["sweep", "span.yaml", *values, "--jobs", "1"]
     with subprocess.Popen([*APN_EMU, *words], stderr=subprocess.PIPE, text=True) as running:
@@ -69,7 +56,7 @@ def test_an_interrupted_sweep_goes_on_where_it_was_and_leaves_no_process(folder)
     assert "2 points, 1 of them known" in done.stderr
 
 
-def test_a_killed_sweep_ends_its_machines(folder):
+def test_a_killed_sweep_ends_its_machines(empty_store, descendants):
     words = ["sweep", "span.yaml", "--set", "distance_km=1", "--set", "rate=100G"]
     running = subprocess.Popen([*APN_EMU, *words], stderr=subprocess.DEVNULL)
     limit = time.monotonic() + 60
@@ -81,13 +68,6 @@ def test_a_killed_sweep_ends_its_machines(folder):
         time.sleep(0.05)
     assert len(children) >= 3
     assert not [pid for pid in children if alive(pid)]
-
-
-def descendants(pid):
-    found = []
-    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
-        found += [int(child), *descendants(int(child))]
-    return found
 
 
 def alive(pid):

@@ -13,16 +13,17 @@ if TYPE_CHECKING:
     from apn_emu.results.result import Result
 
 
-def measure(path: Path, overrides: tuple[str, ...], seed: int | None, quiet: bool) -> Run:
-    """Load, check, plan and run a scenario file."""
-    from apn_emu.engine import running
-    from apn_emu.scenario.loading import load_scenario, network_of
+def measure(
+    path: Path, overrides: tuple[str, ...], seed: int | None, quiet: bool, out: Path | None = None
+) -> Run:
+    """Load, check, plan and run a scenario file; write the files of the run into `out`."""
+    from apn_emu import api
+    from apn_emu.scenario.loading import load_scenario
 
     end_like_interrupted()
     scenario = load_scenario(path, overrides)
-    plan = running.prepare(scenario, network_of(scenario), seed)
     with ProgressLine(quiet) as line:
-        return running.run(scenario, plan, path.resolve().parent, line.show)
+        return api.run(scenario, seed, out, line.show)
 
 
 def measure_smoke(overrides: tuple[str, ...] = ()) -> Result:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 from pathlib import Path
 
@@ -44,17 +43,10 @@ def command(
     from rich.console import Console
 
     from apn_emu.cli.measuring import measure
-    from apn_emu.engine.running import plan_data
     from apn_emu.results.tables import result_tables
-    from apn_emu.results.writing import check_folder, write_run
 
     folder = out or Path("results") / file.stem
-    check_folder(folder)
-    run = measure(file, overrides, seed, quiet)
-    words = ["apn-emu", "run", str(file), *(w for o in overrides for w in ("--set", o))]
-    words += ["--seed", str(run.result.seed)]
-    again = shlex.join(words)
-    write_run(folder, run.result, plan_data(run.plan), run.console, again, run.records)
+    run = measure(file, overrides, seed, quiet, folder)
     if as_json:
         sys.stdout.write(run.result.to_json())
     elif not quiet:

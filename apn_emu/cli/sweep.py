@@ -71,8 +71,8 @@ def command(
     end_like_interrupted()
     axes = parse_axes(values)
     scenario = load_scenario(file)
-    with backend(scheduler, jobs) as where, Progress(folder, str(file), quiet) as progress:
-        sweep = run_sweep(scenario, axes, where, progress, seeds, fresh)
+    with backend(scheduler, jobs) as where, Progress(quiet) as listener:
+        sweep = run_sweep(scenario, axes, where, listener, seeds=seeds, fresh=fresh, folder=folder)
     write_sweep(folder, sweep, parquet)
     if as_json:
         sys.stdout.write(sweep.to_json())

@@ -1,8 +1,6 @@
-"""How a sweep goes on: its points' files are written, and a bar shows how long it takes."""
+"""How a sweep goes on: a bar with the time left, or a line a point."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
@@ -12,7 +10,6 @@ from apn_emu.engine.running import Run
 from apn_emu.sweeps.axes import Point
 from apn_emu.sweeps.outcome import Outcome
 from apn_emu.sweeps.sweeping import Listener
-from apn_emu.sweeps.writing import write_point
 
 _MEMORY_S = 600.0
 """Points from how far back count for the time left: a point takes from seconds to minutes."""
@@ -21,8 +18,7 @@ _MEMORY_S = 600.0
 class Progress(Listener):
     """Shows a bar on a terminal, and otherwise a line for each point that was run."""
 
-    def __init__(self, folder: Path, file: str, quiet: bool) -> None:
-        self._folder, self._file = folder, file
+    def __init__(self, quiet: bool) -> None:
         self._console = Console(stderr=True, quiet=quiet, highlight=False)
         left = TimeRemainingColumn(compact=True)
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), left)
@@ -54,9 +50,7 @@ class Progress(Listener):
         self._console.print(f"{points} points{known}")
 
     def done(self, point: Point, outcome: Outcome, kept: bool) -> None:
-        """Write the point's files, and show that it is done."""
-        if isinstance(outcome, Run):
-            write_point(self._folder, point, outcome, self._file)
+        """Show that a point is done."""
         if kept:
             return
         self._run += 1

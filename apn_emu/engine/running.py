@@ -36,6 +36,18 @@ class Run:
     console: str
     records: dict[str, str]
 
+    @property
+    def met(self) -> bool:
+        """Whether every expectation was met."""
+        return self.result.met
+
+    def frame(self) -> Any:
+        """Return the measurements as a `pandas.DataFrame`, one sample a row."""
+        return self.result.frame()
+
+    def _repr_html_(self) -> str:
+        return self.result._repr_html_()
+
 
 def prepare(scenario: Scenario, network: Network, seed: int | None = None) -> Plan:
     """Check the scenario against its network and compile it; raise `InputError`."""

@@ -63,3 +63,9 @@ class Network:
         for link in self.links:
             graph.add_edge(link.a, link.b, key=link.id, length_km=link.length_km)
         return graph
+
+    def _repr_html_(self) -> str:
+        """Return the map as Jupyter shows it."""
+        from apn_emu.results.network_map import network_map
+
+        return network_map(self)

@@ -12,11 +12,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
+from dataclasses import asdict
 
 import yaml
 
 from apn_emu.errors import InputError, Problem
 from apn_emu.network.building import Draft, Record, nearest
+from apn_emu.network.model import Network
 
 TOP_FIELDS = (
     *("name", "title", "source", "notes", "length_note", "coordinate_note", "population_note"),
@@ -70,7 +73,7 @@ def parse_json(text: str, file: str) -> object:
 
 def draft_from_native(document: object, text: str, file: str, name: str) -> Draft:
     """Return the draft of a document in our own format; `name` counts where it states none."""
-    if not isinstance(document, dict):
+    if not isinstance(document, Mapping):
         remedy = "write `nodes:` and `links:`"
         raise InputError(Problem(file, 1, None, "this is not a network", remedy))
     notes = document.get("notes", [])
@@ -103,6 +106,23 @@ def draft_from_native(document: object, text: str, file: str, name: str) -> Draf
             else:
                 draft.wrong(f"{key}[{index}]", f"{entry!r} is not a mapping")
     return draft
+
+
+def data_of_network(network: Network) -> dict[str, object]:
+    """Return the document of a network, which `draft_from_native` reads back as the same."""
+    given = {"title": network.title, "source": network.source, "notes": list(network.notes)}
+    return {
+        "name": network.name,
+        **{key: value for key, value in given.items() if value},
+        "nodes": [
+            {key: value for key, value in asdict(node).items() if value is not None}
+            for node in network.nodes
+        ],
+        "links": [
+            {"a": link.a, "b": link.b, "km": link.length_km, "srlgs": list(link.srlgs)}
+            for link in network.links
+        ],
+    }
 
 
 def _line(text: str, key: str) -> int | None:

@@ -121,6 +121,12 @@ class Plan:
         """Return the plan as JSON, the same bytes for the same plan."""
         return json.dumps(asdict(self), indent=1) + "\n"
 
+    def _repr_html_(self) -> str:
+        """Return the plan as Jupyter shows it."""
+        from apn_emu.results.plan_tables import plan_html
+
+        return plan_html(self)
+
     @classmethod
     def from_json(cls, text: str) -> Plan:
         """Return the plan that `to_json` wrote."""

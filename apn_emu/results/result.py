@@ -157,3 +157,10 @@ class Result:
             raise MachineError(message) from error
         rows = [record.to_dict() for record in in_order(self.measurements)]
         return pandas.DataFrame(rows, columns=list(COLUMNS))
+
+    def _repr_html_(self) -> str:
+        """Return the result as Jupyter shows it."""
+        from apn_emu.results.notebook import as_html
+        from apn_emu.results.tables import result_tables
+
+        return as_html(result_tables(self))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Iterable
 from typing import Any
 
 from apn_emu.errors import InputError, Problem
+from apn_emu.results.measurements import format_number
 from apn_emu.scenario.parameters import KEY
 from apn_emu.scenario.source import Loc
 from apn_emu.scenario.tree import parse_value
@@ -39,6 +41,23 @@ def override(data: Any, overrides: Iterable[str]) -> tuple[Any, dict[Loc, str]]:
     if problems:
         raise InputError(problems)
     return data, written
+
+
+def override_text(key: str, value: Any) -> str:
+    """Return the `key=value` that writes this value."""
+    text = words(value)
+    try:
+        same = parse_value(text) == value and text.strip() == text
+    except ValueError:
+        same = False
+    return f"{key}={text if same else json.dumps(value, ensure_ascii=False)}"
+
+
+def words(value: Any) -> str:
+    """Return a value as a person writes it, e.g. `400G`, `10` or `["a", "b"]`."""
+    if isinstance(value, bool) or value is None or isinstance(value, list | dict):
+        return json.dumps(value, ensure_ascii=False)
+    return format_number(value) if isinstance(value, int | float) else str(value)
 
 
 def place_of(data: Any, key: str) -> list[str]:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import itertools
-import json
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from apn_emu.errors import InputError, Problem
-from apn_emu.results.measurements import COLUMNS, format_number
-from apn_emu.scenario.overriding import place_of
+from apn_emu.results.measurements import COLUMNS
+from apn_emu.scenario.overriding import override_text, place_of, words
 from apn_emu.scenario.parameters import KEY, used_parameters
 from apn_emu.scenario.schema import Scenario
 from apn_emu.scenario.tree import parse_value
@@ -50,7 +49,7 @@ class Point:
     @property
     def overrides(self) -> list[str]:
         """The values as `--set` takes them."""
-        return [f"{key}={_yaml(value)}" for key, value in self.columns.items()]
+        return [override_text(key, value) for key, value in self.columns.items()]
 
 
 def parse_axes(texts: Iterable[str]) -> list[Axis]:
@@ -107,23 +106,6 @@ def points_of(axes: Sequence[Axis]) -> list[Point]:
             itertools.product(*(axis.values for axis in axes)), start=1
         )
     ]
-
-
-def words(value: Any) -> str:
-    """Return a value as a person writes it, and as it stands in the table."""
-    if isinstance(value, bool) or value is None or isinstance(value, list | dict):
-        return json.dumps(value, ensure_ascii=False)
-    return format_number(value) if isinstance(value, int | float) else str(value)
-
-
-def _yaml(value: Any) -> str:
-    """Return the value as YAML: as a person writes it, where that is read back as the same."""
-    text = words(value)
-    try:
-        same = parse_value(text) == value and text.strip() == text
-    except ValueError:
-        same = False
-    return text if same else json.dumps(value, ensure_ascii=False)
 
 
 def _twice(given: Sequence[Axis]) -> Iterator[Problem]:

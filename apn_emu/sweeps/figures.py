@@ -11,7 +11,8 @@ from apn_emu import units
 from apn_emu.results.chart import Curve, line_chart
 from apn_emu.results.chart import Point as Dot
 from apn_emu.results.metrics import METRICS
-from apn_emu.sweeps.axes import SEED, Axis, words
+from apn_emu.scenario.overriding import words
+from apn_emu.sweeps.axes import SEED, Axis
 from apn_emu.sweeps.record import SweepResult
 from apn_emu.units import DURATION, FRACTION, RATE, Dimension
 

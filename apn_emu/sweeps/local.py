@@ -33,7 +33,11 @@ class Local:
 
     def __init__(self, jobs: int) -> None:
         self.jobs = jobs
-        self.engine = fingerprint()
+
+    @property
+    def engine(self) -> dict[str, str]:
+        """The programs of this machine; raises `MachineError` if one is missing."""
+        return fingerprint()
 
     def run(self, scenarios: Mapping[int, Scenario]) -> Iterator[tuple[int, Outcome]]:
         """Run the scenarios; yield the number and outcome of each when it is done.

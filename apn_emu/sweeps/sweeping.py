@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Protocol
 
 from apn_emu.engine.running import Run
+from apn_emu.engine.saving import save_run
 from apn_emu.errors import InputError
 from apn_emu.results.result import Result
 from apn_emu.scenario.loading import vary
@@ -15,13 +18,15 @@ from apn_emu.sweeps import store
 from apn_emu.sweeps.axes import Axis, Point, axes_of, points_of
 from apn_emu.sweeps.local import Local, cores
 from apn_emu.sweeps.outcome import Outcome
-from apn_emu.sweeps.record import Failure, PointRecord, SweepResult
+from apn_emu.sweeps.record import Failure, PointRecord, SweepResult, folder_of
 
 
 class Backend(Protocol):
     """Where points run: on this machine's cores, or on a cluster."""
 
-    engine: dict[str, str]
+    @property
+    def engine(self) -> dict[str, str]:
+        """The programs that run the points, with version and hash."""
 
     def run(self, scenarios: Mapping[int, Scenario]) -> Iterator[tuple[int, Outcome]]:
         """Run scenarios by number; yield the number and outcome of each when it is done."""
@@ -49,7 +54,7 @@ class Listener:
         """Hear how many points there are, and how many of them must be run."""
 
     def done(self, point: Point, outcome: Outcome, kept: bool) -> None:
-        """Hear of each point that is done; `kept`: its result was in the store."""
+        """Hear of each point that was not refused; `kept`: its result was in the store."""
 
 
 def run_sweep(
@@ -57,13 +62,16 @@ def run_sweep(
     given: Sequence[Axis],
     backend: Backend,
     listener: Listener,
+    *,
     seeds: int | None = None,
     fresh: bool = False,
+    folder: Path | None = None,
 ) -> SweepResult:
     """Run every combination of the scenario's own axes and those given.
 
-    `fresh`: runs that are in the store are not used, and replaced. A point that fails is recorded
-    and the others go on; only if the input of every point is refused, `InputError` is raised.
+    `fresh`: runs that are in the store are not used, and replaced. `folder` gets the files of each
+    run in a folder of its own. A point that fails is recorded and the others go on; only if the
+    input of every point is refused, `InputError` is raised.
     """
     axes = axes_of(scenario, given, seeds)
     points = {point.number: point for point in points_of(axes)}
@@ -80,16 +88,16 @@ def run_sweep(
         raise refused[0]
     keys = {number: store.key_of(one, backend.engine) for number, one in scenarios.items()}
     known = {} if fresh else {n: run for n, key in keys.items() if (run := store.load(key))}
-    listener.begin(len(points), len(scenarios) - len(known))
-    for number, outcome in {**outcomes, **known}.items():
-        listener.done(points[number], outcome, kept=True)
-    outcomes |= known
     to_run = {number: one for number, one in scenarios.items() if number not in known}
-    for number, outcome in backend.run(to_run):
-        if isinstance(outcome, Run):
-            store.save(keys[number], outcome)
+    listener.begin(len(points), len(to_run))
+    for number, outcome in itertools.chain(known.items(), backend.run(to_run)):
         outcomes[number] = outcome
-        listener.done(points[number], outcome, kept=False)
+        if isinstance(outcome, Run):
+            if number not in known:
+                store.save(keys[number], outcome)
+            if folder:
+                save_run(folder / folder_of(points[number]), outcome, scenarios[number])
+        listener.done(points[number], outcome, kept=number in known)
     records = tuple(PointRecord(point, _found(outcomes[n])) for n, point in points.items())
     return SweepResult(scenario.to_dict(), tuple(axes), backend.engine, records)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from apn_emu.errors import MachineError
 from apn_emu.results.measurements import COLUMNS, in_order
-from apn_emu.sweeps.axes import words
+from apn_emu.scenario.overriding import words
 from apn_emu.sweeps.record import SweepResult
 
 

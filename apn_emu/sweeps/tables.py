@@ -10,7 +10,7 @@ from rich.console import Group, RenderableType
 
 from apn_emu.results.metrics import METRICS, show
 from apn_emu.results.tables import plain_table
-from apn_emu.sweeps.axes import words
+from apn_emu.scenario.overriding import words
 from apn_emu.sweeps.record import PointRecord, SweepResult
 
 MOST_ROWS = 40

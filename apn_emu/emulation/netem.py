@@ -27,7 +27,8 @@ IN_FLIGHT_PACKETS = 10_000_000
 @dataclass(frozen=True)
 class Netem:
     """What a device does to each packet: serialise it at `rate_bps` (0: not at all), delay it, and
-    lose it with probability `loss`. `overhead_bytes` are added to each packet's length."""
+    lose it with probability `loss`. `overhead_bytes` are added to each packet's length. What is
+    lost is lost at the entrance: packets that are inside when the loss changes still arrive."""
 
     delay_ns: int
     rate_bps: int = 0
@@ -51,9 +52,18 @@ class Netem:
 
 def apply(devices: Iterable[tuple[str, Netem]]) -> None:
     """Give each device of this network namespace its netem; raise `EmulationError`."""
+    _request(devices, NLM_F_CREATE | NLM_F_EXCL)
+
+
+def change(devices: Iterable[tuple[str, Netem]]) -> None:
+    """Change the netem of devices that have one; packets inside keep what they got on entering."""
+    _request(devices, 0)
+
+
+def _request(devices: Iterable[tuple[str, Netem]], flags: int) -> None:
     with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE) as control:
         for name, netem in devices:
-            control.send(_message(socket.if_nametoindex(name), netem))
+            control.send(_message(socket.if_nametoindex(name), netem, flags))
             answer = control.recv(1 << 12)
             _, kind, *_ = struct.unpack_from("=IHHII", answer)
             code = struct.unpack_from("=i", answer, 16)[0]
@@ -61,10 +71,10 @@ def apply(devices: Iterable[tuple[str, Netem]]) -> None:
                 raise EmulationError(f"netem on {name}: {os.strerror(-code)}")
 
 
-def _message(index: int, netem: Netem) -> bytes:
-    flags = NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL
+def _message(index: int, netem: Netem, flags: int) -> bytes:
     body = struct.pack("=BxxxiIII", socket.AF_UNSPEC, index, 0, TC_H_ROOT, 0)
     body += _attribute(TCA_KIND, b"netem\0") + _attribute(TCA_OPTIONS, netem.options())
+    flags |= NLM_F_REQUEST | NLM_F_ACK
     return struct.pack("=IHHII", 16 + len(body), RTM_NEWQDISC, flags, 1, 0) + body
 
 

@@ -31,6 +31,7 @@ from apn_emu.emulation.openvswitch import (
 )
 from apn_emu.emulation.tcp import tune_tcp
 from apn_emu.errors import EmulationError
+from apn_emu.planning.lightpaths import end_at
 from apn_emu.planning.plan import Plan, Server, Site
 
 IPV4_PREFIX, IPV6_PREFIX = 8, 64
@@ -40,6 +41,9 @@ COALESCING_NS = 20_000
 
 COALESCED_PACKETS = 200
 """At most: a veth's ring holds 256, where a network card's holds thousands."""
+
+SPARE_RATE_BPS = 100_000_000_000
+"""Of a line port that no lightpath of the plan uses; one that is lit later sets its own."""
 
 
 class ApnNet(Mininet):  # type: ignore[misc]
@@ -81,21 +85,8 @@ class ApnNet(Mininet):  # type: ignore[misc]
             ports = (fibre.a_port, fibre.b_port)
             ends = (f"roadm-{fibre.a}", f"roadm-{fibre.b}")
             self._join(ends, ports, FibreLink, delay_ns=fibre.delay_ns, mtu=mtu)
-        for lightpath in self.plan.lightpaths:
-            for end in (lightpath.a, lightpath.b):
-                self._join(
-                    (f"apnt-{end.site}", f"roadm-{end.site}"),
-                    (end.line_port, end.add_drop_port),
-                    LineLink,
-                    rate_bps=lightpath.rate_bps,
-                    queue_bytes=lightpath.queue_bytes,
-                    delay_ns=lightpath.drop_delay_ns,
-                    frame_loss=lightpath.frame_loss,
-                    mtu=mtu,
-                )
-                patch = (end.client_port, end.client_port)
-                self._join((f"dc-{end.site}", f"apnt-{end.site}"), patch, PatchLink)
         for site in self.plan.sites:
+            self._add_transponders(site, mtu)
             for server in site.servers:
                 self._join(
                     (server.name, f"dc-{site.id}"),
@@ -105,6 +96,35 @@ class ApnNet(Mininet):  # type: ignore[misc]
                     queue_bytes=site.queue_bytes,
                     mtu=site.mtu,
                 )
+
+    def _add_transponders(self, site: Site, mtu: int) -> None:
+        """Add the shelf's line ports and the client ports behind them, spare ones dark."""
+        used = {
+            end.line_port: (path, lightpath.queue_bytes)
+            for lightpath in self.plan.lightpaths
+            for path in lightpath.paths
+            for end in path.ends
+            if end.site == site.id
+        }
+        for number in range(1, site.transponders + 1):
+            end = end_at(site.id, number)
+            path, queue_bytes = used.get(number, (None, 0))
+            self._join(
+                (f"apnt-{site.id}", f"roadm-{site.id}"),
+                (end.line_port, end.add_drop_port),
+                LineLink,
+                rate_bps=path.rate_bps if path else SPARE_RATE_BPS,
+                queue_bytes=queue_bytes,
+                delay_ns=path.drop_delay_ns if path else 0,
+                frame_loss=path.frame_loss if path else 1.0,
+                mtu=mtu,
+            )
+            patch = (end.client_port, end.client_port)
+            self._join((f"dc-{site.id}", f"apnt-{site.id}"), patch, PatchLink)
+
+    def device(self, node: str, port: int) -> str:
+        """Return the name of a bridge's interface."""
+        return str(self[node].intfs[port].name)
 
     def _join(
         self, ends: tuple[str, str], ports: tuple[int, int], kind: type[BatchedLink], **params: Any

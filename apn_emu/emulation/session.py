@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from apn_emu.emulation.controller import Controller
+from apn_emu.emulation.faults import Faults
 from apn_emu.emulation.network import ApnNet
 from apn_emu.emulation.timeline import Activity, Task, Timeline
+from apn_emu.emulation.transponders import Transponders
 from apn_emu.errors import EmulationError
 from apn_emu.planning.plan import Plan
 from apn_emu.workloads import RUNNERS, Context, Row
@@ -44,12 +46,7 @@ def run(plan_file: Path, folder: Path, private: Path, progress: Progress) -> Non
         raise
     lit_s = time.monotonic()
     net.openvswitch.settle()
-    context = _measure(plan, net, folder, progress)
-    measured = {
-        "lit_s": round(lit_s, 9),
-        "rows": context["rows"],
-        "failures": context["failures"],
-    }
+    measured = {"lit_s": round(lit_s, 9), **_measure(plan, net, folder, progress)}
     (folder / "measured.json").write_text(json.dumps(measured) + "\n")
     controller.stop()
     net.stop()
@@ -60,18 +57,29 @@ def _measure(plan: Plan, net: ApnNet, folder: Path, progress: Progress) -> dict[
     context = Context(
         plan, net, timeline, folder / "records", lambda text: progress("measuring", text)
     )
+    transponders = Transponders(plan, net, timeline, tell=lambda notification: None)
+    transponders.start()
+    faults = Faults(plan, net, timeline, transponders)
     gc.freeze()  # forked children (`ServerNode.fork`) then share what was made until here
     _wait_for_whole_multiple()
     timeline.start()
+    for event in plan.events:
+        faults.play(event)
     tasks: list[Task] = []
     for number, params in enumerate(plan.workloads):
         tasks.append(timeline.add(_workload(context, params, tasks[number - 1 : number])))
     timeline.run()
+    ended_s = timeline.now_s
     for process in context.background:
         process.send_signal(signal.SIGTERM)
         process.wait()
     rows: list[Row] = [row for task in tasks for row in task.result]
-    return {"rows": rows, "failures": context.failures}
+    return {
+        "rows": rows,
+        "failures": context.failures,
+        "gaps": context.gaps,
+        "ended_s": ended_s,
+    }
 
 
 def _workload(context: Context, params: dict[str, Any], before: list[Task]) -> Activity:

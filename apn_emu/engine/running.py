@@ -20,6 +20,7 @@ from apn_emu.planning.lightpaths import Path as LightPath
 from apn_emu.planning.plan import Plan
 from apn_emu.results.expectations import Verdict, judge
 from apn_emu.results.measurements import Measurement
+from apn_emu.results.outages import event_records
 from apn_emu.results.result import Engine, LightpathRecord, ProtectingRecord, Result
 from apn_emu.scenario.checks import check_scenario
 from apn_emu.scenario.schema import Scenario
@@ -96,7 +97,7 @@ def run(scenario: Scenario, plan: Plan, folder: Path | None, progress: Progress)
         engine=Engine("embedded", kernel, not outcome.inexact, why),
         lightpaths=tuple(_record(plan, number) for number in range(len(plan.lightpaths))),
         measurements=measurements,
-        events=(),
+        events=event_records(plan, outcome.measured["gaps"], outcome.measured["ended_s"]),
         expectations=tuple(verdicts),
         wall_seconds=round(time.monotonic() - started_s, 3),
     )

@@ -139,8 +139,12 @@ class LitSpectrum:
 
     def qot(self, key: Hashable) -> Qot:
         """Return the present quality of a lit lightpath."""
-        lightpath, slot, ase, spans = self._lit[key]
-        return self.system.qot(PathNoise(ase, int(self._nli[slot]) / _SCALE, spans), lightpath.mode)
+        return self.system.qot(self.noise(key), self._lit[key][0].mode)
+
+    def noise(self, key: Hashable) -> PathNoise:
+        """Return the present noise of a lit lightpath's line."""
+        _, slot, ase, spans = self._lit[key]
+        return PathNoise(ase, int(self._nli[slot]) / _SCALE, spans)
 
     def _meet(self, lightpath: _Lightpath) -> _Encounter:
         """Return what the lightpath and the lit ones do to each other; kept until that changes."""

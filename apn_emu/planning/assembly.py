@@ -13,9 +13,9 @@ from apn_emu.optics.latency import fibre_delay_ns
 from apn_emu.optics.qot import Qot
 from apn_emu.planning.addresses import server_ipv4, server_ipv6, server_mac
 from apn_emu.planning.forwarding import broadcast_tree, next_hops
-from apn_emu.planning.lightpaths import Lightpath, Path
+from apn_emu.planning.lightpaths import Lightpath, Path, end_at
 from apn_emu.planning.parameters import ControlParameters, EquipmentParameters
-from apn_emu.planning.paths import PathBuilder, beside, end_at, lightpath_of, queue_bytes
+from apn_emu.planning.paths import PathBuilder, beside, lightpath_of, queue_bytes
 from apn_emu.planning.places import Fibre, Roadm, Server, Site
 from apn_emu.planning.plan import Plan
 

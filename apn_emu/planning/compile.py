@@ -10,6 +10,8 @@ from apn_emu.network.model import Network
 from apn_emu.optics.latency import AMPLIFIER_DELAY_NS, ROADM_DELAY_NS
 from apn_emu.planning.addresses import MAX_SITES
 from apn_emu.planning.assembly import AllocatedLightpath, SiteRequest, assemble
+from apn_emu.planning.degradation import quality_of
+from apn_emu.planning.events import resolve_events
 from apn_emu.planning.lighting import Lighting, light
 from apn_emu.planning.parameters import EquipmentParameters
 from apn_emu.planning.plan import Plan
@@ -33,14 +35,25 @@ def compile_plan(scenario: Scenario, network: Network, seed: int | None = None) 
 
 def check_supported(scenario: Scenario, network: Network) -> None:
     """Raise `InputError` with everything in the scenario that cannot be emulated."""
-    problems = [*_not_emulated(scenario), *_not_numbered(scenario, network)]
+    problems = list(_not_numbered(scenario, network))
     if problems:
         raise InputError(problems)
 
 
 def plan_of(scenario: Scenario, network: Network, lighting: Lighting, seed: int) -> Plan:
-    """Return the plan with the lightpaths that were lit."""
+    """Return the plan with the lightpaths that were lit.
+
+    Raises `InputError` with every event that cannot happen.
+    """
     system = lighting.quality.system
+    events, problems = resolve_events(
+        scenario,
+        network,
+        lambda link: [span.length_km for span in system.section(link).spans],
+        quality_of(scenario, lighting),
+    )
+    if problems:
+        raise InputError(problems)
     sites = [
         SiteRequest(
             name,
@@ -66,6 +79,7 @@ def plan_of(scenario: Scenario, network: Network, lighting: Lighting, seed: int)
         equipment=_equipment(scenario),
         control=control_parameters(scenario.control),
         workloads=[workload.to_plan(scenario.sites) for workload in scenario.workloads],
+        events=events,
     )
 
 
@@ -94,12 +108,6 @@ def _equipment(scenario: Scenario) -> EquipmentParameters:
 
 def _ns(override_s: float | None, default_ns: int) -> int:
     return default_ns if override_s is None else round(override_s * 1e9)
-
-
-def _not_emulated(scenario: Scenario) -> Iterator[Problem]:
-    for index, event in enumerate(scenario.events):
-        message = f"the event {event.kind} is not emulated yet"
-        yield scenario.where("events", index).problem(message, "leave it out")
 
 
 def _not_numbered(scenario: Scenario, network: Network) -> Iterator[Problem]:

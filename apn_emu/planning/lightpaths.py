@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from apn_emu.optics.latency import LatencyBudget
+from apn_emu.planning.places import ADD_DROP_PORT, CLIENT_PORT
 
 UNPROTECTED = "none"
 TWO_PATHS = ("1+1", "1:1", "1+1+restoration")
@@ -25,6 +26,11 @@ class End:
     line_port: int
     client_port: int
     add_drop_port: int
+
+
+def end_at(site: str, transponder: int) -> End:
+    """Return the end at a site's n-th transponder, counted from 1."""
+    return End(site, transponder, CLIENT_PORT + transponder - 1, ADD_DROP_PORT + transponder - 1)
 
 
 @dataclass(frozen=True, kw_only=True)

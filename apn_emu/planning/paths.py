@@ -12,15 +12,10 @@ from apn_emu.optics.latency import LatencyBudget, fibre_delay_ns, transceiver_de
 from apn_emu.optics.qot import Qot
 from apn_emu.planning.lightpaths import End, Lightpath, Path
 from apn_emu.planning.parameters import EquipmentParameters
-from apn_emu.planning.places import ADD_DROP_PORT, CLIENT_PORT, Fibre, Site
+from apn_emu.planning.places import Fibre, Site
 
 QUEUE_S = 1e-3
 """Depth of a line port's queue at its rate where the scenario gives none."""
-
-
-def end_at(site: str, transponder: int) -> End:
-    """Return the end at a site's n-th transponder, counted from 1."""
-    return End(site, transponder, CLIENT_PORT + transponder - 1, ADD_DROP_PORT + transponder - 1)
 
 
 def queue_bytes(equipment: EquipmentParameters, rate_bps: int) -> int:

@@ -45,7 +45,9 @@ METRICS = {
     "loss": Metric(FRACTION, "packets that were sent and never arrived, of all (RFC 7680)"),
     "jitter": Metric(DURATION, "delay variation between packets (RFC 3550 clause 6.4.1)"),
     "retransmits": Metric(COUNT, "TCP segments sent again"),
-    "outage": Metric(DURATION, "longest time without a packet around an event"),
+    "outage": Metric(DURATION, "longest time between two packets, beyond their interval"),
+    "lost": Metric(COUNT, "packets that were sent and never arrived"),
+    "duplicates": Metric(COUNT, "packets that arrived a second time (RFC 5560)"),
     "exit": Metric(COUNT, "exit code of a command"),
     "run_time": Metric(DURATION, "time from a command's start to its end"),
     "operation_time": Metric(

@@ -14,7 +14,13 @@ from apn_emu import __version__
 from apn_emu.results.matrices import Matrix, matrices, summaries
 from apn_emu.results.metrics import METRICS, show
 from apn_emu.results.result import Result
-from apn_emu.results.wording import SCALES, lightpath_rows, measured_words
+from apn_emu.results.wording import (
+    SCALES,
+    event_note,
+    lightpath_rows,
+    measured_words,
+    outage_row,
+)
 from apn_emu.units import format_duration
 
 
@@ -26,6 +32,7 @@ def report_html(result: Result, command: str) -> str:
         *(_heat_map(matrix) for matrix in matrices(result)),
         _summary(result),
         _events(result),
+        _outages(result),
         _engine(result),
         _reproduction(result, command),
     ]
@@ -92,11 +99,21 @@ def _events(result: Result) -> str:
     rows = [
         [
             _cell(format_duration(event.at_s), "text"),
-            *(_cell(word, "text") for word in (event.kind, event.target, event.note)),
+            *(_cell(word, "text") for word in (event.kind, event.target, event_note(event))),
         ]
         for event in result.events
     ]
     return _section("Events", ["at", "event", "where", "note"], rows)
+
+
+def _outages(result: Result) -> str:
+    rows = [
+        [_cell(word, "text" if column < 2 else "") for column, word in enumerate(words)]
+        for event in result.events
+        for words in (outage_row(event, outage) for outage in event.outages)
+    ]
+    header = ["event", "way", "planned", "measured", "recovery", "packets lost"]
+    return _section("Outages", header, rows)
 
 
 def _engine(result: Result) -> str:

@@ -65,13 +65,50 @@ class LightpathRecord:
 
 
 @dataclass(frozen=True)
+class DarknessRecord:
+    """A path whose receiver at `site` lost its light, `propagation_us` after the event."""
+
+    path: str
+    site: str
+    propagation_us: float
+
+
+@dataclass(frozen=True)
+class OutageRecord:
+    """An interruption that a probe (`kind`) measured, beside what the plan says.
+
+    `begin_s` is the last arrival before, `recovered_s` the time from the event to the first one
+    after; both it and `measured_s` are None when no packet came any more, `planned_s` when nothing
+    in the plan but the controller ends the outage. `missing` counts packets.
+    """
+
+    kind: str
+    source: str
+    destination: str
+    begin_s: float
+    recovered_s: float | None
+    measured_s: float | None
+    planned_s: float | None
+    missing: int
+
+
+@dataclass(frozen=True)
 class EventRecord:
-    """An event that happened `at_s` seconds after the start of the workloads."""
+    """An event that happened `at_s` seconds after the start of the workloads, and what it did."""
 
     at_s: float
     kind: str
     target: str
     note: str = ""
+    darkness: tuple[DarknessRecord, ...] = ()
+    outages: tuple[OutageRecord, ...] = ()
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> EventRecord:
+        """Return the record of an entry of result.json."""
+        dark = tuple(DarknessRecord(**record) for record in data.get("darkness", ()))
+        outages = tuple(OutageRecord(**record) for record in data.get("outages", ()))
+        return cls(**{**data, "darkness": dark, "outages": outages})
 
 
 @dataclass(frozen=True)
@@ -137,7 +174,7 @@ class Result:
                 engine=Engine(**data["engine"]),
                 lightpaths=tuple(map(LightpathRecord.from_dict, data["lightpaths"])),
                 measurements=tuple(Measurement(**record) for record in data["measurements"]),
-                events=tuple(EventRecord(**record) for record in data["events"]),
+                events=tuple(map(EventRecord.from_dict, data["events"])),
                 expectations=tuple(Verdict(**record) for record in data["expectations"]),
                 wall_seconds=data["wall_seconds"],
             )

@@ -5,14 +5,15 @@ rich leaves out colours when the output is no terminal or `NO_COLOR` is set.
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from rich import box
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from apn_emu.results.event_tables import event_table, outage_table
 from apn_emu.results.expectations import Verdict
+from apn_emu.results.layout import plain_table
 from apn_emu.results.matrices import Matrix, matrices, summaries
 from apn_emu.results.metrics import METRICS, show
 from apn_emu.results.result import LightpathRecord, Result
@@ -34,6 +35,10 @@ def result_tables(result: Result) -> RenderableType:
         parts.append(matrix_table(matrix) if small else worst_table(matrix))
     if result.measurements:
         parts.append(summary_table(result))
+    if result.events:
+        parts.append(event_table(result.events))
+    if any(event.outages for event in result.events):
+        parts.append(outage_table(result.events))
     if result.expectations:
         parts.append(expectation_table(result.expectations))
     return Group(*parts)
@@ -95,14 +100,4 @@ def expectation_table(verdicts: Iterable[Verdict]) -> Table:
     for verdict in verdicts:
         outcome = Text("met", "green") if verdict.met else Text("FAILED", "bold red")
         table.add_row(verdict.text, measured_words(verdict), outcome)
-    return table
-
-
-def plain_table(title: str, left: Sequence[str], right: Sequence[str]) -> Table:
-    """Return an empty table; the columns of `right` are numbers."""
-    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
-    for name in left:
-        table.add_column(name, overflow="fold")
-    for name in right:
-        table.add_column(name, justify="right", overflow="fold")
     return table

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from apn_emu.results.expectations import Verdict, parse_expectation
 from apn_emu.results.metrics import show
-from apn_emu.results.result import LightpathRecord, ProtectingRecord
-from apn_emu.units import format_rate
+from apn_emu.results.result import EventRecord, LightpathRecord, OutageRecord, ProtectingRecord
+from apn_emu.units import format_duration, format_rate
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,23 @@ def _row(route: str, path: LightpathRecord | ProtectingRecord, rate: str = "") -
         f"{path.length_km:.1f}",
         f"{path.delay_us:.1f}",
     ]
+
+
+def outage_row(event: EventRecord, outage: OutageRecord) -> list[str]:
+    """Return the way, the planned and the measured outage, recovery, and packets lost."""
+    planned = "-" if outage.planned_s is None else format_duration(outage.planned_s)
+    lasting = "to the end" if outage.measured_s is None else format_duration(outage.measured_s)
+    recovered = "never" if outage.recovered_s is None else format_duration(outage.recovered_s)
+    way = f"{outage.source} -> {outage.destination}"
+    return [f"{event.kind} {event.target}", way, planned, lasting, recovered, str(outage.missing)]
+
+
+def event_note(event: EventRecord) -> str:
+    """Return in words what an event did to light."""
+    if event.note:
+        return event.note
+    paths = len({record.path for record in event.darkness})
+    return f"{paths} path{'s' if paths > 1 else ''} lost light" if paths else ""
 
 
 def measured_words(verdict: Verdict) -> str:

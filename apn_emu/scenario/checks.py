@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from itertools import pairwise
 
 from apn_emu.errors import InputError, Problem
-from apn_emu.network.building import nearest
 from apn_emu.network.model import Network
 from apn_emu.results.expectations import ANY
-from apn_emu.scenario.events import FibreEvent, NodeFailure, Repair
+from apn_emu.scenario.event_checks import check_events
+from apn_emu.scenario.findings import Finding, unknown, unknown_node
 from apn_emu.scenario.lightpaths import Mesh, SingleLightpath
 from apn_emu.scenario.places import Server
 from apn_emu.scenario.schema import Scenario
 from apn_emu.scenario.source import Loc
 from apn_emu.scenario.workloads import Workload
-
-Finding = tuple[Loc, str, str | None]
-"""Where, what is wrong, what would be right."""
 
 
 def check_scenario(scenario: Scenario, network: Network) -> None:
@@ -26,7 +23,7 @@ def check_scenario(scenario: Scenario, network: Network) -> None:
         *_sites(scenario, network),
         *_lightpaths(scenario, network),
         *_workloads(scenario),
-        *_events(scenario, network),
+        *check_events(scenario, network),
         *_expectations(scenario),
     ]
     problems = [
@@ -41,20 +38,9 @@ def _by_line(problem: Problem) -> tuple[int, str, str]:
     return (problem.line or 0, problem.key or "", problem.message)
 
 
-def _unknown(
-    loc: Loc, what: str, name: str, known: Collection[str], where: str = ""
-) -> Iterator[Finding]:
-    if name not in known:
-        yield loc, f"there is no {what} {name!r}{where}", nearest(name, known)
-
-
-def _unknown_node(loc: Loc, name: str, network: Network) -> Iterator[Finding]:
-    yield from _unknown(loc, "node", name, network.node_by_id, f" in {network.name}")
-
-
 def _sites(scenario: Scenario, network: Network) -> Iterator[Finding]:
     for site in scenario.sites:
-        yield from _unknown_node(("sites", site), site, network)
+        yield from unknown_node(("sites", site), site, network)
 
 
 def _lightpaths(scenario: Scenario, network: Network) -> Iterator[Finding]:
@@ -70,7 +56,7 @@ def _mesh(loc: Loc, mesh: Mesh, scenario: Scenario) -> Iterator[Finding]:
     if isinstance(mesh.mesh, tuple):
         for index, site in enumerate(mesh.mesh):
             place = (*loc, "mesh", index)
-            yield from _unknown(place, "site", site, scenario.sites)
+            yield from unknown(place, "site", site, scenario.sites)
             if site in mesh.mesh[:index]:
                 yield place, f"{site} is there twice", None
     elif len(scenario.sites) < 2:
@@ -82,7 +68,7 @@ def _single(
 ) -> Iterator[Finding]:
     ends = (path.source, path.destination)
     for key, site in zip(("from", "to"), ends, strict=True):
-        yield from _unknown((*loc, key), "site", site, scenario.sites)
+        yield from unknown((*loc, key), "site", site, scenario.sites)
     if path.source == path.destination:
         yield (*loc, "to"), f"the lightpath joins {path.source} to itself", "name two sites"
     if path.channel_hz is not None and path.count > 1:
@@ -99,7 +85,7 @@ def _route(
     loc: Loc, route: tuple[str, ...], ends: tuple[str, str], network: Network
 ) -> Iterator[Finding]:
     for index, node in enumerate(route):
-        yield from _unknown_node((*loc, index), node, network)
+        yield from unknown_node((*loc, index), node, network)
         if node in route[:index]:
             yield (*loc, index), f"the route passes {node} twice", None
     if (route[0], route[-1]) != ends:
@@ -145,39 +131,11 @@ def _servers(workload: Workload) -> Iterator[tuple[Loc, Server]]:
 
 
 def _server(loc: Loc, server: Server, scenario: Scenario) -> Iterator[Finding]:
-    yield from _unknown(loc, "site", server.site, scenario.sites)
+    yield from unknown(loc, "site", server.site, scenario.sites)
     site = scenario.sites.get(server.site)
     if site is not None and server.number > site.servers:
         has = f"{server.site} has {site.servers} server{'s' if site.servers > 1 else ''}"
         yield loc, f"there is no server {server}", f"{has}, numbered from 1"
-
-
-def _events(scenario: Scenario, network: Network) -> Iterator[Finding]:
-    for index, event in enumerate(scenario.events):
-        loc = ("events", index)
-        if isinstance(event, NodeFailure):
-            yield from _unknown_node((*loc, event.kind), event.node, network)
-        elif isinstance(event, Repair):
-            if event.target not in network.node_by_id:
-                yield from _link((*loc, event.kind), event.target, network, "link or node")
-        elif isinstance(event, FibreEvent):
-            yield from _fibre(loc, event, network)
-
-
-def _fibre(loc: Loc, event: FibreEvent, network: Network) -> Iterator[Finding]:
-    yield from _link((*loc, event.kind), event.link, network)
-    link = network.link_by_id.get(event.link)
-    if link and event.only_from not in (None, link.a, link.b):
-        remedy = f"write {link.a} or {link.b}"
-        yield (*loc, "only_from"), f"{event.only_from} is no end of {link.id}", remedy
-
-
-def _link(loc: Loc, name: str, network: Network, what: str = "link") -> Iterator[Finding]:
-    turned = [link.id for link in network.links if name == f"{link.b}-{link.a}"]
-    if turned and name not in network.link_by_id:
-        yield loc, f"the link is called the other way round in {network.name}", f"write {turned[0]}"
-    else:
-        yield from _unknown(loc, what, name, network.link_by_id, f" in {network.name}")
 
 
 def _expectations(scenario: Scenario) -> Iterator[Finding]:

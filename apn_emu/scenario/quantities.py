@@ -105,3 +105,12 @@ Loss = Annotated[
     Quantity(units.DECIBEL),
 ]
 """Optical loss in dB."""
+
+Length = Annotated[
+    float,
+    BeforeValidator(parser(units.LENGTH)),
+    Field(ge=0),
+    PlainSerializer(writer(units.LENGTH)),
+    Quantity(units.LENGTH),
+]
+"""Length in metres, 0 allowed."""

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 
 from rich.console import Group, RenderableType
 
+from apn_emu.results.layout import plain_table
 from apn_emu.results.metrics import METRICS, show
-from apn_emu.results.tables import plain_table
 from apn_emu.scenario.overriding import words
 from apn_emu.sweeps.record import PointRecord, SweepResult
 

@@ -26,9 +26,9 @@ CONTROL_BYTES = socket.CMSG_SPACE(_TIMESPEC.size)
 now_ns = time.time_ns
 
 
-def datagram_socket(port: int) -> socket.socket:
+def datagram_socket(port: int, family: int = socket.AF_INET) -> socket.socket:
     """Return a UDP socket on a port of the current network namespace."""
-    made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    made = socket.socket(family, socket.SOCK_DGRAM)
     made.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
     made.bind(("", port))
     return made

@@ -13,6 +13,7 @@ from apn_emu.workloads import (
     latency,
     migration,
     ping,
+    probe,
     synchronous_replication,
     training,
 )
@@ -28,6 +29,7 @@ RUNNERS = {
     "synchronous-replication": synchronous_replication.run,
     "asynchronous-replication": asynchronous_replication.run,
     "migration": migration.run,
+    "probe": probe.run,
 }
 
 __all__ = ["RUNNERS", "Context", "Row"]

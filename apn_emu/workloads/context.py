@@ -30,6 +30,22 @@ class Row(NamedTuple):
     unit: str
 
 
+class Gap(NamedTuple):
+    """A time without packets that a probe found, in seconds of the timeline."""
+
+    kind: str
+    source: str
+    destination: str
+    begin_s: float
+    """Last arrival before."""
+    end_s: float | None
+    """First arrival after; None if none came any more."""
+    missing: int
+    """Packets that are missing in between."""
+    interval_s: float
+    """Between two packets: how exactly begin and end are known."""
+
+
 def label(place: str) -> str:
     """Return `site` for the first server of a site, `site/number` for another."""
     return place.removesuffix("/1")
@@ -47,6 +63,8 @@ class Context:
     progress: Callable[[str], None]
     background: list[subprocess.Popen[bytes]] = field(default_factory=list)
     """Processes to end when all workloads are done."""
+    gaps: list[Gap] = field(default_factory=list)
+    """Outages that probes found."""
     failures: list[str] = field(default_factory=list)
     """What went wrong without ending the run, such as a command's exit code."""
     _next_port: int = FIRST_PORT

@@ -190,13 +190,6 @@ def test_neighbours_without_a_fibre_between_them(tmp_path: Path) -> None:
     assert "no fibre joins" in problem.message
 
 
-def test_what_is_not_emulated_is_refused(tmp_path: Path) -> None:
-    text = LINE + ("  - {from: a, to: b, rate: 100G}\nevents:\n  - {at: 1 s, cut: a-b}\n")
-    (problem,) = problems(tmp_path, text)
-    assert problem.line == 7
-    assert "cut is not emulated yet" in problem.message
-
-
 RING = """\
 name: ring
 network:

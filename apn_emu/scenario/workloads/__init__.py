@@ -10,6 +10,7 @@ from apn_emu.scenario.base import Choice
 from apn_emu.scenario.workloads.base import Workload
 from apn_emu.scenario.workloads.delay import Latency
 from apn_emu.scenario.workloads.distributed import Collective, Training
+from apn_emu.scenario.workloads.probing import Probe
 from apn_emu.scenario.workloads.programs import Command, Iperf3, Ping
 from apn_emu.scenario.workloads.storage import (
     AsynchronousReplication,
@@ -27,6 +28,7 @@ _MODELS: tuple[type[Workload], ...] = (
     SynchronousReplication,
     AsynchronousReplication,
     Migration,
+    Probe,
 )
 WORKLOADS: dict[str, type[Workload]] = {model.kind: model for model in _MODELS}
 

@@ -1,0 +1,85 @@
+"""Events beside what probes measured: planned and measured outage of each pair that was hit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from apn_emu.planning.forecast import Outage, outages, transitions
+from apn_emu.planning.plan import Plan
+from apn_emu.results.result import DarknessRecord, EventRecord, OutageRecord
+
+Gap = Sequence[Any]
+"""Workload, source, destination, begin_s, end_s or None, packets missing, interval_s."""
+
+
+def event_records(plan: Plan, gaps: Iterable[Gap], ended_s: float) -> tuple[EventRecord, ...]:
+    """Return what the plan's events did.
+
+    `gaps` are what probes found (`workloads.context.Gap`), `ended_s` is when the workloads had
+    ended. A gap is counted for the last event before it.
+    """
+    planned = outages(plan)
+    dark: dict[int, list[DarknessRecord]] = {}
+    for at_ns, event, (path, site), present in transitions(plan):
+        if not present:
+            propagation_us = (at_ns - round(plan.events[event]["at_s"] * 1e9)) / 1e3
+            dark.setdefault(event, []).append(DarknessRecord(path, site, propagation_us))
+    measured: dict[int, list[OutageRecord]] = {}
+    for gap in gaps:
+        cause = _cause(plan, gap)
+        if cause is not None:
+            of_event = [outage for outage in planned if outage.event == cause]
+            at_s = plan.events[cause]["at_s"]
+            measured.setdefault(cause, []).append(_measured(plan, gap, at_s, of_event))
+    return tuple(
+        EventRecord(
+            at_s=event["at_s"],
+            kind=event["kind"],
+            target=event["target"],
+            note="" if event["at_s"] <= ended_s else "not reached: the workloads had ended",
+            darkness=tuple(dark.get(index, ())) if event["at_s"] <= ended_s else (),
+            outages=tuple(measured.get(index, ())),
+        )
+        for index, event in enumerate(plan.events)
+    )
+
+
+def _cause(plan: Plan, gap: Gap) -> int | None:
+    """Return the last event before packets stopped; the last one that arrived may be older."""
+    begin_s = gap[3] + gap[6]
+    before = [index for index, event in enumerate(plan.events) if event["at_s"] <= begin_s]
+    return before[-1] if before else None
+
+
+def _measured(plan: Plan, gap: Gap, at_s: float, planned: Sequence[Outage]) -> OutageRecord:
+    kind, source, destination, begin_s, end_s, missing, interval_s = gap
+    return OutageRecord(
+        kind=kind,
+        source=source,
+        destination=destination,
+        begin_s=begin_s,
+        recovered_s=None if end_s is None else round(end_s - at_s, 9),
+        measured_s=None if end_s is None else round(end_s - begin_s - interval_s, 9),
+        planned_s=_planned_s(plan, source, destination, planned),
+        missing=missing,
+    )
+
+
+def _planned_s(
+    plan: Plan, source: str, destination: str, planned: Sequence[Outage]
+) -> float | None:
+    """Return how long the plan leaves the way between two servers interrupted, None for ever.
+
+    The way is that of `Plan.path`; several lightpaths on it are interrupted together.
+    """
+    here, there = source.partition("/")[0], destination.partition("/")[0]
+    hit = []
+    for hop in plan.path(here, there):
+        here = hop.far_end(here).site
+        hit += [o for o in planned if (o.lightpath, o.site) == (hop.id, here)]
+    ends_ns = [outage.end_ns for outage in hit]
+    if not hit or None in ends_ns:
+        return None
+    begin_ns = min(outage.begin_ns for outage in hit)
+    return (max(end_ns for end_ns in ends_ns if end_ns is not None) - begin_ns) / 1e9

@@ -1,0 +1,68 @@
+"""Faults seen by probe packets: everything that is lost, and nothing else, to the microsecond."""
+
+from collections.abc import Callable
+
+import pytest
+
+from apn_emu.engine.running import Run
+
+pytestmark = pytest.mark.kernel
+
+INTERVAL_S = 20e-6
+
+LINE = """
+name: line
+network:
+  nodes: [{id: a}, {id: b}, {id: c}]
+  links: [{a: a, b: b, km: 100}, {a: b, b: c, km: 60}]
+sites: {a: , c: {servers: 2}}
+lightpaths: [{from: a, to: c, rate: 100G}]
+workloads: [{probe: [[a, c], [c/1, c/2]], interval: 20 us, duration: 0.3 s}]
+events:
+  - {at: 20 ms, cut: a-b, at_distance: 30 km}
+  - {at: 50 ms, repair: a-b}
+  - {at: 60 ms, cut: b-c, only_from: b}
+  - {at: 70 ms, repair: b-c}
+  - {at: 80 ms, amplifier-failure: a-b, amplifier: 2, only_from: b}
+  - {at: 90 ms, repair: a-b}
+  - {at: 100 ms, node-failure: c}
+  - {at: 130 ms, repair: c}
+  - {at: 150 ms, degrade: a-b, loss: 25.9 dB, only_from: a}
+  - {at: 250 ms, repair: a-b}
+  - {at: 9 s, cut: a-b}
+"""
+
+
+def test_outages_are_those_of_the_plan(run: Callable[..., Run]) -> None:
+    done = run(LINE)
+    events = done.result.events
+    assert [len(event.darkness) for event in events[:7]] == [2, 0, 1, 0, 1, 0, 2]
+    assert events[-1].note == "not reached: the workloads had ended"
+    outages = [(event, outage) for event in events for outage in event.outages]
+    between = [(e.kind, o) for e, o in outages if {o.source, o.destination} == {"a", "c"}]
+    cuts = [outage for kind, outage in between if kind != "degrade"]
+    assert [round(outage.planned_s * 1e3) for outage in cuts] == [30, 30, 10, 10, 30, 30]
+    for outage in cuts:
+        assert outage.measured_s == pytest.approx(outage.planned_s, abs=INTERVAL_S)
+        assert outage.missing * INTERVAL_S == pytest.approx(outage.planned_s, abs=INTERVAL_S)
+    # The first is seen by c after 70 km and b-c, by a after 30 km.
+    path, fibres = done.plan.lightpaths[0], done.plan.fibre_by_id
+    after_cut_ns = {
+        "c": 0.7 * fibres["a-b"].delay_ns + fibres["b-c"].delay_ns,
+        "a": 0.3 * fibres["a-b"].delay_ns,
+    }
+    for outage in cuts[:2]:
+        expected_ns = after_cut_ns[outage.destination] + path.drop_delay_ns
+        assert outage.recovered_s * 1e9 == pytest.approx(30e6 + expected_ns, abs=2e9 * INTERVAL_S)
+    (failure,) = [event for event in events if event.kind == "node-failure"]
+    local = {(o.source, o.destination): o for o in failure.outages}["c", "c/2"]
+    assert local.measured_s == pytest.approx(0.03, abs=2 * INTERVAL_S)  # cut off from each other
+    (degraded,) = [event for event in done.plan.events if event["kind"] == "degrade"]
+    share = degraded["quality"]["a-c"]["c"]["frame_loss"]
+    lost = {(m.source, m.destination): m for m in done.result.measurements if m.metric == "lost"}
+    in_cuts = 0.07 / INTERVAL_S
+    sent = 0.1 / INTERVAL_S
+    assert 0.05 < share < 0.2
+    spread = 5 * (sent * share * (1 - share)) ** 0.5
+    assert lost["a", "c"].value == pytest.approx(in_cuts + sent * share, abs=spread)
+    assert lost["c", "a"].value == pytest.approx(in_cuts, abs=6)

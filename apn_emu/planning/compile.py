@@ -15,6 +15,7 @@ from apn_emu.planning.events import resolve_events
 from apn_emu.planning.lighting import Lighting, light
 from apn_emu.planning.parameters import EquipmentParameters
 from apn_emu.planning.plan import Plan
+from apn_emu.planning.workloads import with_workloads
 from apn_emu.scenario.control import control_parameters
 from apn_emu.scenario.schema import Scenario
 
@@ -65,7 +66,7 @@ def plan_of(scenario: Scenario, network: Network, lighting: Lighting, seed: int)
         )
         for name, site in scenario.sites.items()
     ]
-    return assemble(
+    plan = assemble(
         name=scenario.name,
         seed=seed,
         network=network,
@@ -78,9 +79,9 @@ def plan_of(scenario: Scenario, network: Network, lighting: Lighting, seed: int)
         ],
         equipment=_equipment(scenario),
         control=control_parameters(scenario.control),
-        workloads=[workload.to_plan(scenario.sites) for workload in scenario.workloads],
         events=events,
     )
+    return with_workloads(plan, scenario, network)
 
 
 def _allocated(lighting: Lighting, answer: Allocation) -> AllocatedLightpath:

@@ -42,6 +42,11 @@ METRICS = {
         DURATION, "what the plan's latency budget says of that, queues being empty"
     ),
     "throughput": Metric(RATE, "received payload per second, the warm-up left out"),
+    "aggregate_throughput": Metric(RATE, "throughput of all flows of a matrix together"),
+    "fairness": Metric(FRACTION, "Jain's fairness index of what each flow got of what it asked"),
+    "cut_efficiency": Metric(
+        FRACTION, "throughput across the narrowest cut, of that cut's capacity"
+    ),
     "loss": Metric(FRACTION, "packets that were sent and never arrived, of all (RFC 7680)"),
     "jitter": Metric(DURATION, "delay variation between packets (RFC 3550 clause 6.4.1)"),
     "retransmits": Metric(COUNT, "TCP segments sent again"),

@@ -14,7 +14,6 @@ from apn_emu.scenario.lightpaths import Mesh, SingleLightpath
 from apn_emu.scenario.places import Server
 from apn_emu.scenario.schema import Scenario
 from apn_emu.scenario.source import Loc
-from apn_emu.scenario.workloads import Workload
 
 
 def check_scenario(scenario: Scenario, network: Network) -> None:
@@ -102,7 +101,7 @@ def _workloads(scenario: Scenario) -> Iterator[Finding]:
     names: set[str] = set()
     for index, workload in enumerate(scenario.workloads):
         loc = ("workloads", index)
-        for place, server in _servers(workload):
+        for place, server in workload.named_servers():
             yield from _server((*loc, *place), server, scenario)
         if getattr(workload, "pairs", None) == "all-pairs" and len(scenario.sites) < 2:
             message = "all-pairs needs two sites or more"
@@ -117,17 +116,6 @@ def _workloads(scenario: Scenario) -> Iterator[Finding]:
 
 def _count_servers(scenario: Scenario) -> int:
     return sum(site.servers for site in scenario.sites.values())
-
-
-def _servers(workload: Workload) -> Iterator[tuple[Loc, Server]]:
-    """Yield the servers that a workload names, each with its place in the workload."""
-    pairs = getattr(workload, "pairs", ())
-    for index, pair in enumerate(() if isinstance(pairs, str) else pairs):
-        for end, server in enumerate(pair):
-            yield (workload.kind, index, end), server
-    on = getattr(workload, "on", ())
-    for index, server in enumerate(() if isinstance(on, str) else on):
-        yield (type(workload).model_fields["on"].alias or "on", index), server
 
 
 def _server(loc: Loc, server: Server, scenario: Scenario) -> Iterator[Finding]:

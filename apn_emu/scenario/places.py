@@ -63,7 +63,8 @@ PairEntry = Annotated[Pair, PlainValidator(_read_pair)]
 _PAIR_LIST: TypeAdapter[tuple[Pair, ...]] = TypeAdapter(tuple[PairEntry, ...])
 
 
-def _read_pairs(value: object) -> tuple[Pair, ...] | Literal["all-pairs"]:
+def read_pairs(value: object) -> tuple[Pair, ...] | Literal["all-pairs"]:
+    """Return the pairs that `value` names."""
     if value == "all-pairs":
         return "all-pairs"
     if isinstance(value, Mapping):
@@ -76,14 +77,15 @@ def _read_pairs(value: object) -> tuple[Pair, ...] | Literal["all-pairs"]:
     return _PAIR_LIST.validate_python(tuple(value))
 
 
-def _write_pairs(pairs: tuple[Pair, ...] | str) -> object:
+def write_pairs(pairs: tuple[Pair, ...] | str) -> object:
+    """Return pairs as they are written in YAML."""
     return pairs if isinstance(pairs, str) else [[str(end) for end in pair] for pair in pairs]
 
 
 Pairs = Annotated[
     tuple[Pair, ...] | Literal["all-pairs"],
-    PlainValidator(_read_pairs),
-    PlainSerializer(_write_pairs),
+    PlainValidator(read_pairs),
+    PlainSerializer(write_pairs),
 ]
 """`all-pairs`: each two sites once, from the one that the scenario names first."""
 

@@ -15,6 +15,7 @@ from apn_emu.workloads import (
     ping,
     probe,
     synchronous_replication,
+    throughput,
     training,
 )
 from apn_emu.workloads.context import Context, Row
@@ -24,6 +25,7 @@ RUNNERS = {
     "iperf3": iperf3.run,
     "command": command.run,
     "latency": latency.run,
+    "throughput": throughput.run,
     "collective": collective.run,
     "training": training.run,
     "synchronous-replication": synchronous_replication.run,

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from apn_emu.scenario.base import Choice
 from apn_emu.scenario.workloads.base import Workload
+from apn_emu.scenario.workloads.bulk import Throughput
 from apn_emu.scenario.workloads.delay import Latency
 from apn_emu.scenario.workloads.distributed import Collective, Training
 from apn_emu.scenario.workloads.probing import Probe
@@ -23,6 +24,7 @@ _MODELS: tuple[type[Workload], ...] = (
     Iperf3,
     Command,
     Latency,
+    Throughput,
     Collective,
     Training,
     SynchronousReplication,

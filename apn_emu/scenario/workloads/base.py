@@ -8,8 +8,9 @@ from typing import Annotated, Any, ClassVar, Self
 from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
 
 from apn_emu.scenario.base import Model, problem
-from apn_emu.scenario.places import expand
+from apn_emu.scenario.places import Server, expand
 from apn_emu.scenario.quantities import Duration, Period
+from apn_emu.scenario.source import Loc
 
 
 def _parallel(value: object) -> object:
@@ -55,6 +56,16 @@ class Workload(Model):
         description="Name in the measurements (`kind`) and of kept output; else the key that says "
         "what runs, or the program of a command.",
     )
+
+    def named_servers(self) -> Iterable[tuple[Loc, Server]]:
+        """Yield the servers that the entry names, each with the keys that lead to it."""
+        pairs = getattr(self, "pairs", ())
+        for index, pair in enumerate(() if isinstance(pairs, str) else pairs):
+            for end, server in enumerate(pair):
+                yield (self.kind, index, end), server
+        on = getattr(self, "on", ())
+        for index, server in enumerate(() if isinstance(on, str) else on):
+            yield (type(self).model_fields["on"].alias or "on", index), server
 
     def to_plan(self, sites: Iterable[str]) -> dict[str, Any]:
         """Return the parameters as plain data in SI units; `sites` are the ids for `all-pairs`.

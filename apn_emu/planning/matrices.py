@@ -1,0 +1,89 @@
+"""The flows of a traffic matrix, and the cut that bounds them. Pure."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from apn_emu.planning.cuts import bisection, capacities, minimum_cut_bps
+from apn_emu.planning.plan import Plan
+from apn_emu.scenario.places import Pair
+from apn_emu.scenario.workloads.matrix import AnyMatrix, Gravity, pairs_of
+
+
+def planned_matrix(
+    matrix: AnyMatrix, plan: Plan, populations: Mapping[str, int | None]
+) -> dict[str, Any]:
+    """Return what the plan of a `throughput` workload needs.
+
+    `flows`: a list of `ends` (two `site/number`), `rate_bps` (None for as much as goes) and
+    `crosses` (whether it counts at the cut); `cut_bps`: the cut's capacity over all directions in
+    which flows cross it, None if there is no flow or the sites are too many for a bisection.
+    """
+    servers = {site.id: len(site.servers) for site in plan.sites}
+    pairs = pairs_of(matrix, servers)
+    rates: list[float | None] = [None] * len(pairs)
+    if isinstance(matrix, Gravity):
+        rates = gravity(pairs, matrix.total_bps, weights(servers, populations))
+    cut_bps, crosses = _cut(pairs, plan, servers)
+    flows = [
+        {"ends": [str(end) for end in pair], "rate_bps": rate_bps, "crosses": crossing}
+        for pair, rate_bps, crossing in zip(pairs, rates, crosses, strict=True)
+    ]
+    return {"flows": flows, "cut_bps": cut_bps}
+
+
+def weights(servers: Mapping[str, int], populations: Mapping[str, int | None]) -> dict[str, float]:
+    """Return how much a site counts: its population; if one is not known, all count by servers."""
+    known = {site: populations.get(site) for site in servers}
+    if all(known.values()):
+        return {site: float(population or 0) for site, population in known.items()}
+    return {site: float(count) for site, count in servers.items()}
+
+
+def gravity(
+    pairs: Sequence[Pair], total_bps: float, weight: Mapping[str, float]
+) -> list[float | None]:
+    """Return the rate of each pair of servers: sites share the total in proportion to the product
+    of their weights, and the servers of two sites share theirs equally."""
+    members = Counter((pair.source.site, pair.destination.site) for pair in pairs)
+    whole = math.fsum(weight[source] * weight[destination] for source, destination in members)
+    rates: list[float | None] = []
+    for pair in pairs:
+        sites = (pair.source.site, pair.destination.site)
+        rates.append(total_bps * weight[sites[0]] * weight[sites[1]] / whole / members[sites])
+    return rates
+
+
+def _cut(
+    pairs: Sequence[Pair], plan: Plan, servers: Mapping[str, int]
+) -> tuple[float | None, list[bool]]:
+    """Return the capacity of the cut, and which pairs cross it."""
+    graph = capacities([(path.a.site, path.b.site, path.rate_bps) for path in plan.lightpaths])
+    graph.add_nodes_from(servers)
+    between = [pair for pair in pairs if pair.source.site != pair.destination.site]
+    sending = _cards_bps(plan, [pair.source for pair in between])
+    receiving = _cards_bps(plan, [pair.destination for pair in between])
+    nothing = [False] * len(pairs)
+    if not between:
+        return None, nothing
+    if not sending.keys() & receiving.keys():
+        capacity_bps = minimum_cut_bps(graph, sending, receiving)
+        return capacity_bps, [pair in set(between) for pair in pairs]
+    cut = bisection(graph, servers, sending | receiving)
+    if cut is None:
+        return None, nothing
+    inside = [(pair.source.site in cut.near, pair.destination.site in cut.near) for pair in pairs]
+    directions = {ends for ends in inside if ends[0] != ends[1]}
+    return cut.capacity_bps * len(directions) or None, [source != end for source, end in inside]
+
+
+def _cards_bps(plan: Plan, ends: Sequence[Any]) -> dict[str, float]:
+    """Return site -> rate of the cards of the different servers in `ends`."""
+    rates: dict[str, float] = {}
+    for server in sorted(set(ends)):
+        rate_bps = plan.site_by_id[server.site].server_rate_bps
+        rates[server.site] = rates.get(server.site, 0.0) + rate_bps
+    return rates

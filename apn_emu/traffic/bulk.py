@@ -7,7 +7,6 @@ the receiver without a copy; receivers are woken once a megabyte, not for every 
 from __future__ import annotations
 
 import errno
-import mmap
 import os
 import select
 import socket
@@ -16,10 +15,10 @@ from collections.abc import Iterable
 
 from apn_emu.errors import EmulationError
 from apn_emu.traffic.sockets import now_ns, wait
+from apn_emu.traffic.streams import AT_ONCE_BYTES, nowhere, zeros
 
 SO_MAX_PACING_RATE = 47
-WAKE_BYTES, DISCARD_BYTES = 1 << 20, 64 << 20
-PAYLOAD_BYTES = 4 << 20
+WAKE_BYTES = 1 << 20
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 TOTAL_RETRANSMITS_OFFSET, BYTES_RECEIVED_OFFSET, TCP_INFO_BYTES = 100, 128, 136
 """In struct tcp_info (linux/tcp.h)."""
@@ -48,15 +47,14 @@ def send(
     """
     start_ns, from_ns, until_ns = moments_ns
     made = [_connect(connection, congestion) for connection in connections]
-    payload = payload_file()
     with select.epoll() as poll:
         wait(poll, start_ns)
         for one in made:
             poll.register(one, select.EPOLLOUT)
         by_number = {one.fileno(): one for one in made}
-        _fill(poll, by_number, payload, from_ns)
+        _fill(poll, by_number, from_ns)
         before = [retransmits(one) for one in made]
-        _fill(poll, by_number, payload, until_ns)
+        _fill(poll, by_number, until_ns)
     counts = [retransmits(one) - first for one, first in zip(made, before, strict=True)]
     for one in made:
         one.close()
@@ -89,22 +87,13 @@ def set_congestion(made: socket.socket, congestion: str | None) -> None:
         raise EmulationError(f"this kernel has no congestion control {congestion}") from error
 
 
-def payload_file() -> int:
-    """Return a file in memory to send from: the bytes go out without being copied."""
-    file = os.memfd_create("payload")
-    os.write(file, bytes(PAYLOAD_BYTES))
-    return file
-
-
-def _fill(
-    poll: select.epoll, by_number: dict[int, socket.socket], payload: int, until_ns: int
-) -> None:
+def _fill(poll: select.epoll, by_number: dict[int, socket.socket], until_ns: int) -> None:
     while wait(poll, until_ns) and now_ns() < until_ns:
         for number, _ in poll.poll(0):
             if code := by_number[number].getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
                 raise OSError(code, os.strerror(code))
             try:
-                os.sendfile(number, payload, 0, PAYLOAD_BYTES)
+                os.sendfile(number, zeros(), 0, AT_ONCE_BYTES)
             except BlockingIOError:
                 continue
 
@@ -133,7 +122,6 @@ def receive(own: socket.socket, moments_ns: tuple[int, int, int]) -> dict[int, i
 def _drain(
     poll: select.epoll, own: socket.socket, made: dict[int, socket.socket], until_ns: int
 ) -> None:
-    nowhere = mmap.mmap(-1, DISCARD_BYTES)  # never written to, so it takes no memory
     while wait(poll, until_ns) and now_ns() < until_ns:
         for number, _ in poll.poll(0):
             if number == own.fileno():
@@ -144,7 +132,7 @@ def _drain(
                 poll.register(one, select.EPOLLIN)
                 made[one.fileno()] = one
             else:
-                made[number].recv_into(nowhere, DISCARD_BYTES, socket.MSG_TRUNC)
+                made[number].recv_into(nowhere(), AT_ONCE_BYTES, socket.MSG_TRUNC)
 
 
 def received(connection: socket.socket) -> int:

@@ -47,7 +47,7 @@ class Stream:
         try:
             while self.owed:
                 count = min(self.owed, AT_ONCE_BYTES)
-                self.owed -= os.sendfile(self.fileno(), _zeros(), 0, count)
+                self.owed -= os.sendfile(self.fileno(), zeros(), 0, count)
         except BlockingIOError:
             pass
 
@@ -55,7 +55,7 @@ class Stream:
         """Take what has arrived, `most_bytes` at most; raise `OSError` when the other end left."""
         try:
             count = self._connection.recv_into(
-                _nowhere(), min(most_bytes, AT_ONCE_BYTES), socket.MSG_TRUNC
+                nowhere(), min(most_bytes, AT_ONCE_BYTES), socket.MSG_TRUNC
             )
         except BlockingIOError:
             return
@@ -117,7 +117,7 @@ def call(address: Address, own: Address) -> Stream:
 
 
 @cache
-def _zeros() -> int:
+def zeros() -> int:
     """Return the file from which everything is sent."""
     file = os.memfd_create("zeros")
     os.ftruncate(file, AT_ONCE_BYTES)
@@ -125,6 +125,6 @@ def _zeros() -> int:
 
 
 @cache
-def _nowhere() -> mmap.mmap:
+def nowhere() -> mmap.mmap:
     """Return memory that is never touched: the kernel writes nothing with MSG_TRUNC."""
     return mmap.mmap(-1, AT_ONCE_BYTES)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from apn_emu.scenario.base import problem
 from apn_emu.scenario.places import Pairs
 from apn_emu.scenario.quantities import Period
-from apn_emu.scenario.workloads.base import Workload
+from apn_emu.scenario.workloads.base import Counted
 
 
-class Latency(Workload):
+class Latency(Counted):
     """Round-trip time, one-way delay and its variation by UDP probes (TWAMP, RFC 5357).
 
     Each probe gives a sample of `rtt` and, each way, of `delay`; each way has a packet delay
@@ -33,9 +32,3 @@ class Latency(Workload):
         description="Say also how long each probe took from place to place (`hop_delay`: switch, "
         "ROADMs, transponders), beside the plan's latency budget (`planned_hop_delay`).",
     )
-
-    @model_validator(mode="after")
-    def _no_duration(self) -> Latency:
-        if self.duration_s is not None:
-            raise problem("latency has no duration", "give count and interval")
-        return self

@@ -13,8 +13,12 @@ from apn_emu.traffic import bulk
 from apn_emu.traffic.sockets import now_ns
 from apn_emu.workloads.context import Context, Row, label
 
-SETTLE_NS = 10_000_000
-"""From starting the processes until the first byte, beside two round trips to connect in."""
+SETTLE_NS = 2_000_000_000
+"""From starting the processes until the first byte, beside two round trips to connect in: a first
+packet that is lost is sent again after 1 s (RFC 6298)."""
+
+DRAIN_S = 0.5
+"""Afterwards, until all queues on the way are empty, so that nothing disturbs what comes next."""
 
 
 def run(context: Context, params: dict[str, Any]) -> Activity:
@@ -60,7 +64,7 @@ def run(context: Context, params: dict[str, Any]) -> Activity:
     for sender, own_ports in senders:
         yield Exit(sender)
         retransmits |= zip(own_ports, sender.result(), strict=True)
-    yield context.timeline.sleep(longest_ns / 1e9)  # what is still on its way must not disturb
+    yield context.timeline.sleep(DRAIN_S)
     rates_bps = [
         sum(received.get(port, 0) for port in own) * 8 / params["duration_s"] for own in ports
     ]

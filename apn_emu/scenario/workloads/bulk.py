@@ -49,7 +49,7 @@ class Throughput(Workload):
         default=0.01, alias="duration", description="How long it is measured, after the warm-up."
     )
     warm_up_s: Duration = Field(
-        default=0.04,
+        default=0.02,
         alias="warm_up",
         description="Time at the beginning that is not measured: slow start.",
     )

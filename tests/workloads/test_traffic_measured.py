@@ -1,0 +1,43 @@
+"""Traffic of many servers in the embedded machine."""
+
+from collections.abc import Callable
+
+import pytest
+
+from apn_emu.engine.running import Run
+
+pytestmark = pytest.mark.kernel
+
+TRIANGLE = """
+name: triangle
+network:
+  nodes: [{id: a}, {id: b}, {id: c}]
+  links: [{a: a, b: b, km: 40}, {a: b, b: c, km: 20}, {a: c, b: a, km: 30}]
+sites: {a: 2, b: , c: }
+lightpaths: [{mesh: full, rate: 100G}]
+workloads:
+  - {throughput: all-to-all, warm_up: 12 ms, duration: 4 ms}
+  - {throughput: {gravity: 20G}, duration: 20 ms, name: gravity}
+  - {throughput: {incast: b}, warm_up: 8 ms, duration: 4 ms, congestion: bbr, name: incast}
+"""
+
+
+def test_traffic_between_many_servers(run: Callable[..., Run]) -> None:
+    done = run(TRIANGLE)
+    assert done.result.engine.exact
+    values = {
+        (m.kind, m.metric, m.source, m.destination): m.value for m in done.result.measurements
+    }
+    # All to all fills every lightpath both ways: 600G, of which headers and ACKs take 1 %.
+    assert 0.98 * 600e9 < values["throughput", "aggregate_throughput", "*", "*"] < 600e9
+    assert 0.98 < values["throughput", "cut_efficiency", "*", "*"] < 1
+    # Flows from and to a's two servers share a lightpath; those between b and c do not.
+    assert 98e9 < values["throughput", "throughput", "b", "c"] < 100e9
+    assert values["throughput", "throughput", "a/2", "b"] < 60e9
+    assert 0.8 < values["throughput", "fairness", "*", "*"] < 0.95
+    # Under light load everyone gets what was asked for: by servers, a weighs two.
+    assert values["gravity", "throughput", "a", "b"] == pytest.approx(2e9, rel=0.02)
+    assert values["gravity", "fairness", "*", "*"] > 0.9999
+    # Two lightpaths lead to b; a's servers share one of them.
+    assert values["incast", "cut_efficiency", "*", "*"] > 0.95
+    assert values["incast", "throughput", "c", "b"] > 95e9

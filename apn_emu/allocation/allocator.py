@@ -113,6 +113,16 @@ class Allocator:
         self.allocations[demand.id] = allocation
         return allocation
 
+    def adopt(self, demand: Demand, lightpath: Lightpath) -> None:
+        """Take over a lightpath that was allocated before, as lit: nothing is checked or chosen.
+
+        Raises `ValueError` if its id is in use or its spectrum is not free; then nothing changes.
+        """
+        if demand.id in self.allocations or lightpath.id in self.lightpaths:
+            raise ValueError(f"lightpath {lightpath.id!r} is lit already")
+        self._light(demand, lightpath)
+        self.allocations[demand.id] = Allocation(demand, (lightpath,), ())
+
     def release(self, demand_id: str) -> tuple[Lightpath, ...]:
         """Give back what the demand holds and return the lightpaths that went dark with it.
 
@@ -146,7 +156,7 @@ class Allocator:
                 placement = self.placer.place(demand, routes, modes, attempts)
                 if placement is None:
                     break
-                lit.append(self._light(f"{name}/protection" if lit else name, demand, placement))
+                lit.append(self._light(demand, _lightpath(name, placement, protects=bool(lit))))
             else:
                 attempts += [
                     Attempt(None, f"lit as {path.id}", path.route, path.mode.name, path.channel)
@@ -172,13 +182,11 @@ class Allocator:
         names = (demand_id if number == 1 else f"{demand_id}#{number}" for number in count(1))
         return next(name for name in names if name not in self.lightpaths)
 
-    def _light(self, name: str, demand: Demand, placement: Placement) -> Lightpath:
-        route, mode, channel = placement.route, placement.mode, placement.channel
-        self.spectrum.take(route.both_directions, channel)
+    def _light(self, demand: Demand, lightpath: Lightpath) -> Lightpath:
+        route, name = lightpath.route, lightpath.id
+        self.spectrum.take(route.both_directions, lightpath.channel)
         if self.quality is not None:
-            self.quality.light(name, route.links, channel, mode)
-        protects = name.removesuffix("/protection") if name.endswith("/protection") else None
-        lightpath = Lightpath(name, route, channel, mode, placement.quality, protects)
+            self.quality.light(name, route.links, lightpath.channel, lightpath.mode)
         self.lightpaths[name] = lightpath
         self._carried[name] = {demand.id: demand.rate_bps}
         self._ends.update((lightpath.source, lightpath.destination))
@@ -205,6 +213,17 @@ class Allocator:
             route = self.lightpaths[lightpath].route
             attempts.append(Attempt(None, f"rides on {lightpath}", route))
         return ridden
+
+
+def _lightpath(name: str, placement: Placement, protects: bool) -> Lightpath:
+    return Lightpath(
+        id=f"{name}/protection" if protects else name,
+        route=placement.route,
+        channel=placement.channel,
+        mode=placement.mode,
+        qot=placement.quality,
+        protects=name if protects else None,
+    )
 
 
 def _refusal(demand: Demand, decisive: Attempt, attempts: Sequence[Attempt]) -> Refusal:

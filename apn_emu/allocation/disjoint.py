@@ -56,14 +56,20 @@ def partners(
     finder: RouteFinder, route: Route, kind: Disjoint, avoid: Collection[str] = ()
 ) -> Iterator[Route]:
     """Yield the routes that are disjoint from `route`, in the finder's order."""
-    shared = {*avoid, *route.links}
+    shared = {*avoid, *exclusions(finder, route, kind)}
+    return finder.routes(route.nodes[0], route.nodes[-1], shared)
+
+
+def exclusions(finder: RouteFinder, route: Route, kind: Disjoint) -> set[str]:
+    """Return the links and nodes that a route disjoint from `route` must not use."""
+    shared = set(route.links)
     if kind is Disjoint.NODE:
         shared.update(route.nodes[1:-1])
     if kind is Disjoint.SRLG:
         links = finder.network.link_by_id
         groups = {group for link in route.links for group in links[link].srlgs}
         shared.update(link.id for link in links.values() if groups.intersection(link.srlgs))
-    return finder.routes(route.nodes[0], route.nodes[-1], shared)
+    return shared
 
 
 def _srlg_pair(

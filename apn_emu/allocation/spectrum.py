@@ -68,6 +68,19 @@ class Spectrum(Generic[FibreT]):
         for fibre in fibres:
             self._free[fibre] |= mask
 
+    def reserve(self, fibres: Iterable[FibreT], channel: Channel) -> dict[FibreT, int]:
+        """Take what is free of the channel on each fibre; return what was taken as masks."""
+        mask = self._mask(channel)
+        taken = {fibre: self._free[fibre] & mask for fibre in fibres}
+        for fibre, units in taken.items():
+            self._free[fibre] ^= units
+        return taken
+
+    def end_reservation(self, taken: Mapping[FibreT, int]) -> None:
+        """Give back what `reserve` took."""
+        for fibre, units in taken.items():
+            self._free[fibre] |= units
+
     def used_units(self, fibre: FibreT) -> int:
         """Return how many units of a fibre are taken."""
         return self.usable.bit_count() - self._free[fibre].bit_count()

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from apn_emu.planning.addresses import MULTICAST_MAC, site_mac
-from apn_emu.planning.plan import End, Lightpath, Plan, Site
+from apn_emu.planning.lightpaths import ONE_PLUS_ONE, End, Lightpath, Path
+from apn_emu.planning.plan import Plan, Site
 
 VLAN_PRESENT = 0x1000
 """OFPVID_PRESENT (OpenFlow 1.3.5, 7.2.3.7)."""
@@ -64,42 +65,54 @@ def lightpath_cookie(plan: Plan, lightpath: Lightpath) -> int:
 
 
 def lightpath_rules(plan: Plan, lightpath: Lightpath) -> RuleSet:
-    """Return the rules of both directions of a lightpath: shelves and every ROADM of the route."""
+    """Return the rules of both directions of a lightpath: shelves and every ROADM of the routes."""
     cookie = lightpath_cookie(plan, lightpath)
-    tagged = VLAN_PRESENT | lightpath.vid
-    rules = RuleSet()
+    crossed = [rule for path in lightpath.paths for rule in cross_connects(plan, path, cookie)]
+    return RuleSet(rules=[*shelf_rules(plan, lightpath, cookie), *crossed])
 
-    def add(dpid: int, match: dict[str, Any], *actions: tuple[str, Any]) -> None:
-        rules.rules.append(Rule(dpid, LIGHTPATH_PRIORITY, match, actions, cookie))
 
-    for end in (lightpath.a, lightpath.b):
-        shelf = plan.site_by_id[end.site].shelf_dpid
-        add(
-            shelf,
-            {"in_port": end.client_port},
-            ("push_vlan", S_TAG),
-            ("vlan_vid", tagged),
-            ("output", end.line_port),
-        )
-        add(
-            shelf,
-            {"in_port": end.line_port, "vlan_vid": tagged},
-            ("pop_vlan", None),
-            ("output", end.client_port),
-        )
-    for roadm, port_a, port_b in _cross_connects(plan, lightpath):
-        for port_in, port_out in ((port_a, port_b), (port_b, port_a)):
-            add(roadm, {"in_port": port_in, "vlan_vid": tagged}, ("output", port_out))
+def cross_connects(plan: Plan, path: Path, cookie: int) -> list[Rule]:
+    """Return the rules of every ROADM of a path, both directions."""
+    match = {"vlan_vid": VLAN_PRESENT | path.vid}
+    return [
+        Rule(roadm, LIGHTPATH_PRIORITY, {"in_port": here, **match}, (("output", there),), cookie)
+        for roadm, port_a, port_b in _cross_connects(plan, path)
+        for here, there in ((port_a, port_b), (port_b, port_a))
+    ]
+
+
+def shelf_rules(
+    plan: Plan, lightpath: Lightpath, cookie: int, active: Path | None = None
+) -> list[Rule]:
+    """Return the rules of both shelves: a client's frames onto the lightpath and off it.
+
+    With 1+1 they go out on both paths, and what comes in on either goes to the client: the
+    transponder's own selector stands before the shelf. Else `active`, by default the working path,
+    carries them.
+    """
+    paths = lightpath.paths if lightpath.protection in ONE_PLUS_ONE else (active or lightpath,)
+    rules = []
+    for site in (lightpath.a.site, lightpath.b.site):
+        dpid = plan.site_by_id[site].shelf_dpid
+        client_port = lightpath.end(site).client_port
+        sent: list[tuple[str, Any]] = [("push_vlan", S_TAG)]
+        for path in paths:
+            tagged, line_port = VLAN_PRESENT | path.vid, path.end(site).line_port
+            sent += [("vlan_vid", tagged), ("output", line_port)]
+            received = {"in_port": line_port, "vlan_vid": tagged}
+            actions = (("pop_vlan", None), ("output", client_port))
+            rules.append(Rule(dpid, LIGHTPATH_PRIORITY, received, actions, cookie))
+        rules.append(Rule(dpid, LIGHTPATH_PRIORITY, {"in_port": client_port}, tuple(sent), cookie))
     return rules
 
 
-def _cross_connects(plan: Plan, lightpath: Lightpath) -> Iterator[tuple[int, int, int]]:
+def _cross_connects(plan: Plan, path: Path) -> Iterator[tuple[int, int, int]]:
     """Yield (datapath id, port towards a, port towards b) of each ROADM of the route."""
-    towards_a = lightpath.a.add_drop_port
-    for node, fibre_id in zip(lightpath.route, (*lightpath.fibres, None), strict=True):
+    towards_a = path.a.add_drop_port
+    for node, fibre_id in zip(path.route, (*path.fibres, None), strict=True):
         dpid = plan.roadm_by_id[node].dpid
         if fibre_id is None:
-            yield dpid, towards_a, lightpath.b.add_drop_port
+            yield dpid, towards_a, path.b.add_drop_port
             return
         fibre = plan.fibre_by_id[fibre_id]
         here, there = fibre.a_port, fibre.b_port

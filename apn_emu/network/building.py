@@ -11,8 +11,6 @@ import math
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
-import networkx as nx
-
 from apn_emu.errors import InputError, Problem
 from apn_emu.network.model import Link, Network, Node
 
@@ -121,6 +119,8 @@ def _links(draft: Draft, node_ids: set[str]) -> list[Link]:
 
 
 def _check_connected(draft: Draft, nodes: list[Node], links: list[Link]) -> None:
+    import networkx as nx  # only here: the controller needs `nearest` alone
+
     graph = nx.Graph([(link.a, link.b) for link in links])
     graph.add_nodes_from(node.id for node in nodes)
     parts = sorted(nx.connected_components(graph), key=len)

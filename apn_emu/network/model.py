@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-import networkx as nx
+if TYPE_CHECKING:
+    import networkx as nx
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,8 @@ class Network:
     @cached_property
     def graph(self) -> nx.MultiGraph[str]:
         """Undirected multigraph, edges keyed by link id with `length_km`."""
+        import networkx as nx  # only here: the controller does without, and it is slow to import
+
         graph: nx.MultiGraph[str] = nx.MultiGraph()
         graph.add_nodes_from(node.id for node in self.nodes)
         for link in self.links:

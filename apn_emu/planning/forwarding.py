@@ -1,24 +1,44 @@
-"""How packets go between sites over the lightpaths: destination trees, ECMP, the broadcast tree."""
+"""How packets go between sites over the lightpaths: destination trees, ECMP, the broadcast tree.
+
+Without a graph library: the controller computes it anew for each lightpath that comes or goes, in a
+machine where an import costs more than the search.
+"""
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Sequence
 
-import networkx as nx
+from apn_emu.planning.lightpaths import Lightpath
 
-from apn_emu.planning.plan import Lightpath
+_Graph = dict[str, dict[str, list[Lightpath]]]
 
 
-def _lightpath_graph(sites: Sequence[str], lightpaths: Sequence[Lightpath]) -> nx.Graph[str]:
-    """Graph of sites; an edge keeps all parallel lightpaths and the latency of the fastest."""
-    graph: nx.Graph[str] = nx.Graph()
-    graph.add_nodes_from(sites)
+def _lightpath_graph(sites: Sequence[str], lightpaths: Sequence[Lightpath]) -> _Graph:
+    """Return site -> neighbour -> all parallel lightpaths between the two, the fastest first."""
+    graph: _Graph = {site: {} for site in sites}
     for lightpath in lightpaths:
         a, b = lightpath.a.site, lightpath.b.site
-        parallel = [*graph.edges.get((a, b), {}).get("lightpaths", ()), lightpath]
-        parallel.sort(key=lambda p: p.latency.total_ns)
-        graph.add_edge(a, b, lightpaths=parallel, ns=parallel[0].latency.total_ns)
+        parallel = [*graph[a].get(b, ()), lightpath]
+        graph[a][b] = graph[b][a] = sorted(parallel, key=_latency_ns)
     return graph
+
+
+def _latency_ns(lightpath: Lightpath) -> int:
+    return lightpath.latency.total_ns
+
+
+def _distances_ns(graph: _Graph, destination: str) -> dict[str, int]:
+    """Return the least latency to `destination` of each site that reaches it (Dijkstra)."""
+    distances: dict[str, int] = {}
+    heap = [(0, destination)]
+    while heap:
+        ns, site = heapq.heappop(heap)
+        if site not in distances:
+            distances[site] = ns
+            for neighbour, parallel in graph[site].items():
+                heapq.heappush(heap, (ns + _latency_ns(parallel[0]), neighbour))
+    return distances
 
 
 def next_hops(
@@ -33,20 +53,26 @@ def next_hops(
     graph = _lightpath_graph(sites, lightpaths)
     hops: dict[str, dict[str, tuple[str, ...]]] = {site: {} for site in sites}
     for destination in sites:
-        distance = nx.single_source_dijkstra_path_length(graph, destination, weight="ns")
+        distance = _distances_ns(graph, destination)
         for site in sites:
             if site == destination or site not in distance:
                 continue
             via = min(
                 (n for n in sites if n in graph[site] and n in distance),
-                key=lambda n: distance[n] + graph[site][n]["ns"],
+                key=lambda n: distance[n] + _latency_ns(graph[site][n][0]),
             )
-            hops[site][destination] = tuple(p.id for p in graph[site][via]["lightpaths"])
+            hops[site][destination] = tuple(p.id for p in graph[site][via])
     return hops
 
 
 def broadcast_tree(sites: Sequence[str], lightpaths: Sequence[Lightpath]) -> tuple[str, ...]:
     """Return the lightpaths of a spanning tree of least latency, one for each of its edges."""
-    graph = _lightpath_graph(sites, lightpaths)
-    edges = nx.minimum_spanning_edges(graph, weight="ns", data=True)
-    return tuple(sorted(data["lightpaths"][0].id for _, _, data in edges))
+    tree_of = {site: {site} for site in sites}
+    chosen = []
+    for lightpath in sorted(lightpaths, key=_latency_ns):  # Kruskal
+        a, b = tree_of[lightpath.a.site], tree_of[lightpath.b.site]
+        if a is not b:
+            chosen.append(lightpath.id)
+            a |= b
+            tree_of.update(dict.fromkeys(b, a))
+    return tuple(sorted(chosen))

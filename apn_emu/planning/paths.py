@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from apn_emu.allocation.demands import Lightpath as Allocated
 from apn_emu.optics.ber import frame_loss
 from apn_emu.optics.latency import LatencyBudget, fibre_delay_ns, transceiver_delay_ns
-from apn_emu.optics.qot import Qot
 from apn_emu.planning.lightpaths import End, Lightpath, Path
 from apn_emu.planning.parameters import EquipmentParameters
 from apn_emu.planning.places import Fibre, Site
+
+if TYPE_CHECKING:  # the controller imports this module without numpy
+    from apn_emu.allocation.demands import Lightpath as Allocated
+    from apn_emu.optics.qot import Qot
 
 QUEUE_S = 1e-3
 """Depth of a line port's queue at its rate where the scenario gives none."""

@@ -1,0 +1,154 @@
+"""What the parts of the lightpath service share, and the steps that they all take."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from apn_emu.control.agents import Agents
+from apn_emu.control.alarms import Alarms
+from apn_emu.control.managed import Managed, request_of
+from apn_emu.control.procedures import Procedures, Ticket, Wait
+from apn_emu.control.requests import Alarm, Event, EventKind
+from apn_emu.control.rules import Rule, switch_rules
+from apn_emu.control.switches import Entry, Switches, key_of
+from apn_emu.planning.forwarding import broadcast_tree, next_hops
+from apn_emu.planning.plan import Plan
+
+if TYPE_CHECKING:
+    from apn_emu.control.resources import Resources
+
+
+class Core:
+    """The state of the service. Its plan's lightpaths and forwarding are those in service now."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.parameters = plan.control
+        self.procedures = Procedures()
+        self.switches = Switches()
+        self.agents = Agents()
+        self.alarms = Alarms()
+        self.managed: dict[str, Managed] = {}
+        self.events: list[Event] = []
+        self.after: Callable[[Managed], None] = lambda managed: None
+        """Called when a procedure has let a lightpath go."""
+        self.freed: Callable[[], None] = lambda: None
+        """Called when spectrum has become free."""
+        self._resources: Resources | None = None
+        self._next_cookie = len(plan.lightpaths) + 1
+        for cookie, lightpath in enumerate(plan.lightpaths, 1):
+            self.managed[lightpath.id] = Managed(request_of(lightpath), lightpath, cookie)
+        self.tables: dict[str, list[Entry]] = {
+            site.id: _table(plan, site.id) for site in plan.sites
+        }
+
+    @property
+    def resources(self) -> Resources:
+        """The allocator, made when it is needed first."""
+        if self._resources is None:
+            from apn_emu.control.resources import Resources  # numpy: slow to import
+
+            held = [managed.lightpath for managed in self.managed.values()]
+            self._resources = Resources(self.plan, held)
+        return self._resources
+
+    def let_go(self, managed: Managed) -> None:
+        """Note that a procedure has done with a lightpath."""
+        managed.busy = False
+        self.after(managed)
+
+    def release(self, managed: Managed) -> None:
+        """Give back all resources of a lightpath and forget it."""
+        del self.managed[managed.id]
+        if self._resources is not None:
+            self._resources.release(managed.lightpath)
+        for timer in managed.timers.values():
+            timer.cancel()
+        self.alarms.forget(managed)
+        self.freed()
+
+    def new_cookie(self) -> int:
+        """Return a cookie that no lightpath has had."""
+        self._next_cookie += 1
+        return self._next_cookie - 1
+
+    def emit(self, kind: EventKind, subject: str, **data: Any) -> None:
+        """Tell the world."""
+        self.events.append(Event(self.procedures.now_ns, kind, subject, data))
+
+    def emit_state(self, managed: Managed) -> None:
+        """Tell the states of a lightpath."""
+        self.emit(
+            EventKind.LIGHTPATH,
+            managed.id,
+            lifecycle=managed.lifecycle,
+            administrative=managed.administrative,
+            operational=managed.operational,
+            routes={path.id: path.route for path in managed.lightpath.paths},
+        )
+
+    def emit_alarm(self, alarm: Alarm, raised: bool) -> None:
+        """Tell that an alarm was raised or cleared."""
+        self.emit(
+            EventKind.ALARM,
+            alarm.resource,
+            alarm=alarm.kind,
+            raised=raised,
+            lightpaths=alarm.lightpaths,
+            text=alarm.text,
+        )
+
+    def install(self, managed: Managed, name: str, rules: list[Rule]) -> list[Ticket]:
+        """Put rules of a lightpath in the place of those it has under that name.
+
+        The tickets are of the switches that get rules; that others lose some is not waited for.
+        """
+        before = managed.installed.get(name, [])
+        managed.installed[name] = rules
+        kept = {(rule.dpid, key_of(rule)) for rule in rules}
+        self.switches.change(delete=[r for r in before if (r.dpid, key_of(r)) not in kept])
+        return self.switches.change(add=[rule for rule in rules if rule not in before])
+
+    def remove(self, managed: Managed, names: Iterable[str]) -> list[Ticket]:
+        """Take rules of a lightpath away."""
+        gone = [rule for name in names for rule in managed.installed.pop(name, ())]
+        return self.switches.change(delete=gone)
+
+    def forward(self) -> Wait:
+        """Bring the switches' rules to the lightpaths that are in service; only what differs."""
+        lightpaths = tuple(m.lightpath for m in self.managed.values() if m.in_service)
+        sites = [site.id for site in self.plan.sites]
+        self.plan = replace(
+            self.plan,
+            lightpaths=lightpaths,
+            next_hops=next_hops(sites, lightpaths),
+            broadcast_tree=broadcast_tree(sites, lightpaths),
+        )
+        add: list[Entry] = []
+        delete: list[Entry] = []
+        for site in sites:
+            before, after = self.tables[site], _table(self.plan, site)
+            add += [entry for entry in after if entry not in before]
+            delete += [entry for entry in before if entry not in after]
+            self.tables[site] = after
+        return Wait(self.switches.change(add, delete))
+
+    def unusable(self) -> set[str]:
+        """Return the links that failed and the nodes that cannot be reached."""
+        lost = {roadm.id for roadm in self.plan.roadms if self._is_lost(roadm.dpid)}
+        lost.update(
+            site.id
+            for site in self.plan.sites
+            if self._is_lost(site.shelf_dpid) or self._is_lost(site.switch_dpid)
+        )
+        return lost | self.alarms.failed_fibres
+
+    def _is_lost(self, dpid: int) -> bool:
+        return not self.switches.is_connected(dpid)
+
+
+def _table(plan: Plan, site: str) -> list[Entry]:
+    rules = switch_rules(plan, plan.site_by_id[site])
+    return [*rules.groups, *rules.rules]

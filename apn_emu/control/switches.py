@@ -1,0 +1,194 @@
+"""The switches' tables as the controller wants them, and how they are brought there. Pure.
+
+The wanted table changes at once; messages carry each change out, in one batch a switch that ends in
+a barrier. A switch that comes back is compared with what it should hold: only the difference is
+sent. Nothing is kept of a batch once its barrier has been answered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from apn_emu.control.procedures import Ticket
+from apn_emu.control.requests import Code
+from apn_emu.control.rules import Group, Rule
+
+Command = Literal["add", "modify", "delete", "barrier"]
+Entry = Rule | Group
+Key = tuple[object, ...]
+
+
+@dataclass(frozen=True)
+class Message:
+    """An OpenFlow message to send: an entry to add or delete, or a barrier.
+
+    Adding a rule overwrites one of equal priority and match; a group that is there must be
+    modified instead (OpenFlow 1.3.5, 6.4 and 6.7).
+    """
+
+    dpid: int
+    xid: int
+    command: Command
+    entry: Entry | None = None
+
+
+def key_of(entry: Entry) -> Key:
+    """Return what tells entries of one switch apart: priority and match, or the group's id."""
+    if isinstance(entry, Group):
+        return ("group", entry.group_id)
+    return ("rule", entry.priority, *sorted(entry.match.items()))
+
+
+class Batch(Ticket):
+    """What was sent to a switch before a barrier; `refused` holds entries that it did not take."""
+
+    __slots__ = ("entries", "first_xid", "refused")
+
+    def __init__(self, first_xid: int, entries: Sequence[Entry]) -> None:
+        super().__init__()
+        self.first_xid = first_xid
+        self.entries = entries
+        self.refused: list[tuple[Entry, str]] = []
+
+    @property
+    def barrier_xid(self) -> int:
+        """Transaction id of the barrier behind the entries."""
+        return self.first_xid + len(self.entries)
+
+
+class FirstSync(Ticket):
+    """Closed when a switch holds its first table, however often its connection was lost before."""
+
+    __slots__ = ("refused",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.refused: list[tuple[Entry, str]] = []
+
+
+class Switches:
+    """Wanted tables, connections and what is under way to each switch (by datapath id)."""
+
+    def __init__(self) -> None:
+        self._wanted: dict[int, dict[Key, Entry]] = {}
+        self._connected: set[int] = set()
+        self._under_way: dict[int, list[Batch]] = {}
+        self._out: list[Message] = []
+        self._next_xid = 1
+
+    def want(self, entries: Iterable[Entry]) -> None:
+        """Add to the wanted tables of switches that are not connected yet; nothing is sent."""
+        for entry in entries:
+            self._wanted.setdefault(entry.dpid, {})[key_of(entry)] = entry
+
+    def wanted(self, dpid: int) -> tuple[Entry, ...]:
+        """Return what a switch should hold."""
+        return tuple(self._wanted.get(dpid, {}).values())
+
+    @property
+    def dpids(self) -> tuple[int, ...]:
+        """All switches that should hold something, sorted."""
+        return tuple(sorted(self._wanted))
+
+    def is_connected(self, dpid: int) -> bool:
+        """Return whether a switch has a connection."""
+        return dpid in self._connected
+
+    def change(self, add: Iterable[Entry] = (), delete: Iterable[Entry] = ()) -> list[Ticket]:
+        """Change the wanted tables and send that; return a ticket for each switch.
+
+        Entries that are deleted and added under one key are overwritten, without a gap. Of a switch
+        without a connection nothing is deleted before it is back, and there is no ticket of that;
+        a ticket of adding has failed already.
+        """
+        adding: dict[int, dict[Key, Entry]] = {}
+        deleting: dict[int, dict[Key, Entry]] = {}
+        for entry in add:
+            adding.setdefault(entry.dpid, {})[key_of(entry)] = entry
+        for entry in delete:
+            if key_of(entry) not in adding.get(entry.dpid, {}):
+                deleting.setdefault(entry.dpid, {})[key_of(entry)] = entry
+        tickets: list[Ticket] = []
+        for dpid in sorted({*adding, *deleting}):
+            table = self._wanted.setdefault(dpid, {})
+            held = set(table)
+            for key in deleting.get(dpid, {}):
+                table.pop(key, None)
+            table.update(adding.get(dpid, {}))
+            if not table:
+                del self._wanted[dpid]
+            added, deleted = (each.get(dpid, {}).values() for each in (adding, deleting))
+            if added or dpid in self._connected:
+                tickets.append(self._send(dpid, list(added), list(deleted), held))
+        return tickets
+
+    def connected(self, dpid: int, installed: Iterable[Entry] | None) -> Batch:
+        """Bring a switch that has connected to its wanted table; the batch is the ticket of that.
+
+        `installed` is what it holds; None: not known, then everything is written and nothing
+        removed. What is right already is not touched.
+        """
+        self._connected.add(dpid)
+        wanted = self._wanted.get(dpid, {})
+        held = {key_of(entry): entry for entry in installed or ()}
+        missing = [entry for key, entry in wanted.items() if held.get(key) != entry]
+        orphans = [entry for key, entry in held.items() if key not in wanted]
+        return self._send(dpid, missing, orphans, set(held))
+
+    def lost(self, dpid: int) -> None:
+        """Note that a connection was lost; what was under way has failed."""
+        self._connected.discard(dpid)
+        for batch in self._under_way.pop(dpid, ()):
+            batch.fail(Code.SWITCH_UNREACHABLE, f"switch {dpid:#x} lost its connection")
+            batch.close()
+
+    def refused(self, dpid: int, xid: int, reason: str) -> None:
+        """Note that a switch refused the message `xid`."""
+        for batch in self._under_way.get(dpid, ()):
+            if batch.first_xid <= xid < batch.barrier_xid:
+                batch.fail(Code.SWITCH_REFUSED, f"switch {dpid:#x} refused a rule: {reason}")
+                batch.refused.append((batch.entries[xid - batch.first_xid], reason))
+
+    def barrier_answered(self, dpid: int, xid: int) -> None:
+        """Note that a switch has done all that was sent before the barrier `xid`."""
+        batches = self._under_way.get(dpid, [])
+        for batch in batches:
+            if batch.barrier_xid == xid:
+                batches.remove(batch)
+                batch.close()
+                return
+
+    def take_messages(self) -> list[Message]:
+        """Return what is to be sent, in order, and forget it."""
+        out, self._out = self._out, []
+        return out
+
+    def _send(
+        self, dpid: int, add: Sequence[Entry], delete: Sequence[Entry], held: set[Key]
+    ) -> Batch:
+        ordered = list(_in_order(add, delete, held))
+        batch = Batch(self._next_xid, [entry for _, entry in ordered])
+        if dpid not in self._connected:
+            batch.fail(Code.SWITCH_UNREACHABLE, f"switch {dpid:#x} is not connected")
+            batch.close()
+            return batch
+        for number, (command, entry) in enumerate(ordered, batch.first_xid):
+            self._out.append(Message(dpid, number, command, entry))
+        self._out.append(Message(dpid, batch.barrier_xid, "barrier"))
+        self._next_xid = (batch.barrier_xid + 1) % (1 << 31) or 1
+        self._under_way.setdefault(dpid, []).append(batch)
+        return batch
+
+
+def _in_order(
+    add: Sequence[Entry], delete: Sequence[Entry], held: set[Key]
+) -> Iterator[tuple[Command, Entry]]:
+    """Yield entries such that no rule ever uses a group that is not there."""
+    yield from (("delete", entry) for entry in delete if isinstance(entry, Rule))
+    for entry in add:
+        if isinstance(entry, Group):
+            yield ("modify" if key_of(entry) in held else "add"), entry
+    yield from (("add", entry) for entry in add if isinstance(entry, Rule))
+    yield from (("delete", entry) for entry in delete if isinstance(entry, Group))

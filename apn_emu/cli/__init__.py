@@ -15,9 +15,11 @@ COMMANDS = {
     "sweep": "Measure a scenario with every combination of many values.",
     "plan": "Show how a scenario's lightpaths are allocated, without running it.",
     "smoke": "Run the smallest whole measurement: does it work here?",
+    "report": "Write the report of a run or a sweep anew.",
     "doctor": "Say what this machine can do, and what it lacks.",
     "blocking": "Simulate blocking under Erlang traffic.",
     "topologies": "List and draw the networks that are shipped.",
+    "completion": "Print the script that completes commands in a shell.",
 }
 
 
@@ -47,7 +49,8 @@ def group() -> None:
     """Emulate the all-photonic network that joins distributed data centres.
 
     Exit codes: 0 done and every expectation met; 1 an expectation failed; 2 bad input; 3 this
-    machine lacks something; 4 the emulation failed; 130 interrupted.
+    machine lacks something; 4 the emulation failed; 130 interrupted. `apn-emu COMMAND --help`
+    shows examples. Colours are left out where NO_COLOR is set or the output is no terminal.
     """
 
 

@@ -142,6 +142,11 @@ def command(**options: Any) -> None:
     Lightpaths are requested between random pairs of nodes and held for a random time; a request
     that finds no slots on any candidate route is blocked. All defaults are those of the published
     XLRON results on NSFNET (--preset xlron-nsfnet).
+
+    \b
+    Examples:
+      apn-emu blocking --load 210
+      apn-emu blocking --network jpn48 --quality --load 300:900:100 --svg blocking.svg
     """
     from apn_emu.cli.blocking_output import show, write_csv, write_svg
     from apn_emu.cli.blocking_runs import run_all, settings

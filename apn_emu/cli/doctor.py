@@ -15,7 +15,13 @@ from apn_emu.errors import ApnError, ExitCode
 @click.command(name="doctor")
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 def command(as_json: bool) -> int:
-    """Check kernel, programs and packages, then boot and light one path."""
+    """Check kernel, programs and packages, then boot and light one path.
+
+    \b
+    Examples:
+      apn-emu doctor
+      APN_EMU_KERNEL=/opt/uml/linux.uml apn-emu doctor
+    """
     findings = list(_findings())
     ok = all(finding["ok"] for finding in findings)
     if as_json:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from apn_emu.cli import junit
 from apn_emu.errors import ExitCode
 
 
@@ -22,6 +23,7 @@ from apn_emu.errors import ExitCode
 @click.option(
     "--engine", type=click.Choice(["embedded"]), default="embedded", help="Where it runs."
 )
+@junit.option
 @click.option("--json", "as_json", is_flag=True, help="Print result.json instead of tables.")
 @click.option("--quiet", is_flag=True, help="Show no progress and no tables.")
 def command(
@@ -30,6 +32,7 @@ def command(
     overrides: tuple[str, ...],
     seed: int | None,
     engine: str,
+    junit_file: Path | None,
     as_json: bool,
     quiet: bool,
 ) -> int:
@@ -46,7 +49,9 @@ def command(
     from apn_emu.results.tables import result_tables
 
     folder = out or Path("results") / file.stem
-    run = measure(file, overrides, seed, quiet, folder)
+    with junit.noted_errors(junit_file, file.stem):
+        run = measure(file, overrides, seed, quiet, folder)
+    junit.write_result(junit_file, run.result)
     if as_json:
         sys.stdout.write(run.result.to_json())
     elif not quiet:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from apn_emu.cli import junit
+
 
 @click.command(name="sweep")
 @click.argument("file", type=click.Path(path_type=Path))
@@ -29,6 +31,7 @@ import click
 @click.option("--scheduler", metavar="ADDRESS", help="Run on a Dask cluster, like tcp://host:8786.")
 @click.option("--fresh", is_flag=True, help="Run again what is known from an earlier sweep.")
 @click.option("--parquet", is_flag=True, help="Write the table as sweep.parquet too.")
+@junit.option
 @click.option("--json", "as_json", is_flag=True, help="Print sweep.json instead of tables.")
 @click.option("--quiet", is_flag=True, help="Show no progress and no tables.")
 def command(
@@ -40,6 +43,7 @@ def command(
     scheduler: str | None,
     fresh: bool,
     parquet: bool,
+    junit_file: Path | None,
     as_json: bool,
     quiet: bool,
 ) -> int:
@@ -69,11 +73,15 @@ def command(
     folder = out or Path("results") / f"{file.stem}-sweep"
     check_folder(folder)
     end_like_interrupted()
-    axes = parse_axes(values)
-    scenario = load_scenario(file)
-    with backend(scheduler, jobs) as where, Progress(quiet) as listener:
-        sweep = run_sweep(scenario, axes, where, listener, seeds=seeds, fresh=fresh, folder=folder)
+    with junit.noted_errors(junit_file, file.stem):
+        axes = parse_axes(values)
+        scenario = load_scenario(file)
+        with backend(scheduler, jobs) as where, Progress(quiet) as listener:
+            sweep = run_sweep(
+                scenario, axes, where, listener, seeds=seeds, fresh=fresh, folder=folder
+            )
     write_sweep(folder, sweep, parquet)
+    junit.write_sweep(junit_file, sweep)
     if as_json:
         sys.stdout.write(sweep.to_json())
     elif not quiet:

@@ -25,6 +25,11 @@ def command(name: str | None, svg_file: Path | None, as_json: bool) -> None:
 
     NAME is a shipped network or a file: our YAML or JSON, GNPy topology JSON, GraphML, GML, or
     SNDlib XML with lengths added.
+
+    \b
+    Examples:
+      apn-emu topologies
+      apn-emu topologies jpn48 --svg jpn48.svg
     """
     from apn_emu.network.loading import load_network, shipped_networks
 

@@ -36,10 +36,15 @@ def report_html(result: Result, command: str) -> str:
         _engine(result),
         _reproduction(result, command),
     ]
+    return page(result.name, str(result.scenario.get("description", "")), sections)
+
+
+def page(title: str, description: str, sections: Iterable[str]) -> str:
+    """Return a whole page of sections, which are HTML already."""
     template = files("apn_emu.results").joinpath("report.html").read_text("utf-8")
     return Template(template).substitute(
-        title=escape(result.name),
-        description=escape(str(result.scenario.get("description", ""))),
+        title=escape(title),
+        description=escape(description),
         body="\n".join(filter(None, sections)),
     )
 

@@ -3,11 +3,13 @@
 import os
 import subprocess
 import sys
+from xml.etree import ElementTree
 
 import pytest
 from click.testing import CliRunner
 
 from apn_emu.cli import COMMANDS, group
+from apn_emu.errors import InputError
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -39,3 +41,13 @@ def test_a_shell_completes_commands_and_options():
         check=False,
     )
     assert done.stdout.split() == ["plain,--set", "plain,--seeds"]
+
+
+@pytest.mark.parametrize("name", ["run", "sweep"])
+def test_an_error_that_ends_a_command_is_in_the_junit_file(name, tmp_path):
+    file = tmp_path / "junit.xml"
+    words = [name, str(tmp_path / "missing.yaml"), "--junit", str(file), "--out", str(tmp_path)]
+    done = CliRunner().invoke(group, words)
+    assert isinstance(done.exception, InputError)
+    (error,) = ElementTree.parse(file).iter("error")
+    assert "there is no such file" in error.get("message")

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pandas
 import pytest
@@ -23,7 +24,7 @@ def sweep(*words):
 
 def test_a_failing_point_does_not_stop_the_others_and_a_repeated_sweep_runs_nothing(empty_store):
     values = ["--set", "distance_km=1,5000", "--set", "rate=400G"]
-    first = sweep(*values, "--out", "first")
+    first = sweep(*values, "--out", "first", "--junit", "junit.xml")
     assert first.returncode == 4, first.stderr
     assert "NO_FEASIBLE_MODE" in first.stdout.replace("\n", " ")
     assert "2 of 2" in first.stderr
@@ -31,6 +32,8 @@ def test_a_failing_point_does_not_stop_the_others_and_a_repeated_sweep_runs_noth
     assert set(table.distance_km) == {1}
     point = json.loads(Path("first/points/0001/result.json").read_text())
     assert point["scenario"]["parameters"]["distance_km"] == 1
+    suites = ElementTree.parse("junit.xml").getroot()
+    assert (suites.get("tests"), suites.get("errors")) == ("2", "1")
     again = sweep(*values, "--out", "again", "--quiet")
     assert (again.returncode, again.stdout, again.stderr) == (4, "", "")
     for name in ("sweep.csv", "sweep.json", "points/0001/result.json"):

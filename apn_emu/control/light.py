@@ -77,25 +77,30 @@ class Light:
         self._stops[direction] += -1 if passes else 1
         return (before == 0) is not (self._stops[direction] == 0)
 
-    def arrivals(self, direction: Direction, now_ns: int) -> list[Arrival]:
-        """Return whom a change at a fibre's entrance reaches, and when."""
-        return [
-            Arrival(now_ns + self.rest_ns(receiver, direction), receiver)
-            for receiver, passed in self._passed.items()
-            if direction in passed
-        ]
-
     def seen(self, receiver: Receiver, direction: Direction, lit: bool) -> bool | None:
-        """Note an arrival; return whether the receiver has light now, None if nothing changed."""
-        dark = self._dark.get(receiver)
-        if dark is None:
+        """Note an arrival; return whether the receiver has light now, None if nothing changed.
+
+        What arrives after a path was put out, or lit on another way, changes nothing.
+        """
+        if direction not in self._passed.get(receiver, ()):
             return None
+        dark = self._dark[receiver]
         before = bool(dark)
         (dark.discard if lit else dark.add)(direction)
         return None if bool(dark) == before else not dark
 
-    def rest_ns(self, receiver: Receiver, direction: Direction) -> int:
-        """Return the time from a fibre's entrance to a receiver; raise `ValueError` if none."""
-        passed = self._passed[receiver]
+    def rest_ns(self, receiver: Receiver, direction: Direction) -> int | None:
+        """Return the time from a fibre's entrance to a receiver, None if it is not on its way."""
+        passed = self._passed.get(receiver, ())
+        if direction not in passed:
+            return None
         rest = passed[passed.index(direction) :]
         return sum(self._fibres[fibre].delay_ns for fibre, _ in rest)
+
+    def arrivals(self, direction: Direction, now_ns: int) -> list[Arrival]:
+        """Return whom a change at a fibre's entrance reaches, and when."""
+        return [
+            Arrival(now_ns + rest_ns, receiver)
+            for receiver in self._passed
+            if (rest_ns := self.rest_ns(receiver, direction)) is not None
+        ]

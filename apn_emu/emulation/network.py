@@ -7,7 +7,6 @@ bridges in one transaction.
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Iterable
 from itertools import chain
 from pathlib import Path
@@ -17,6 +16,7 @@ from mininet.log import setLogLevel
 from mininet.net import Mininet
 
 from apn_emu.emulation import netem
+from apn_emu.emulation.batches import batch
 from apn_emu.emulation.links import BatchedLink, FibreLink, LineLink, PatchLink, ServerLink
 from apn_emu.emulation.management import ManagementNetwork
 from apn_emu.emulation.namespaces import MS_BIND, mount
@@ -30,7 +30,6 @@ from apn_emu.emulation.openvswitch import (
     keep_queue,
 )
 from apn_emu.emulation.tcp import tune_tcp
-from apn_emu.errors import EmulationError
 from apn_emu.planning.lightpaths import end_at
 from apn_emu.planning.plan import Plan, Server, Site
 
@@ -138,8 +137,8 @@ class ApnNet(Mininet):  # type: ignore[misc]
 
     def build(self) -> None:
         """Make everything; the bridges exist when Open vSwitch starts (`start`)."""
-        _batch("ip", self._interfaces())
-        _batch("tc", self._queues())
+        batch("ip", self._interfaces())
+        batch("tc", self._queues())
         netem.apply(chain(self._delays(), self.management.controllers_delays()))
         self._enable_interrupt_coalescing()
         for site in self.plan.sites:
@@ -161,7 +160,7 @@ class ApnNet(Mininet):  # type: ignore[misc]
         for host in self.hosts:
             host.terminate()
         devices = [i.name for i, _, _ in self._veth_ends() if i.name != "eth0"]
-        _batch("ip", [f"link del {name}" for name in (*devices, *self.management.devices())])
+        batch("ip", [f"link del {name}" for name in (*devices, *self.management.devices())])
 
     def _veth_ends(self) -> list[tuple[Any, Any, BatchedLink]]:
         """Return (bridge end, other end, link) of every veth pair."""
@@ -218,8 +217,8 @@ class ApnNet(Mininet):  # type: ignore[misc]
                     commands.append(f"{neighbour} nud permanent")
         commands += self.management.servers_interface(server)
         with node.namespace.entered():
-            _batch("ip", commands)
-            _batch("tc", self._queues(node))
+            batch("ip", commands)
+            batch("tc", self._queues(node))
             netem.apply(self.management.servers_delay())
             set_offloads("eth0", tso=False, gso=False, gro=True)
             card = Path("/sys/class/net/eth0")
@@ -254,13 +253,3 @@ def _coalescing_ns(site: Site) -> int:
     """Return how long a card of the site may collect packets of 1500 bytes without losing any."""
     longest_ns = COALESCED_PACKETS * 1500 * 8 * 1_000_000_000 // site.server_rate_bps
     return min(COALESCING_NS, longest_ns)
-
-
-def _batch(program: str, commands: Iterable[str]) -> None:
-    """Run many `ip` or `tc` commands with one process."""
-    text = "\n".join(commands) + "\n"
-    done = subprocess.run(
-        [program, "-batch", "-"], input=text, capture_output=True, text=True, check=False
-    )
-    if done.returncode != 0:
-        raise EmulationError(f"{program} refused a command: {done.stderr.strip()}")

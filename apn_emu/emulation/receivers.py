@@ -26,7 +26,10 @@ class Receiver:
 
     path: Path
     end: End
-    detector: Detector
+    failure: Detector
+    """Of signal failure: no light, or no frames in it."""
+    degradation: Detector
+    """Of frames that are lost to bit errors."""
     frame_loss: float
     margin_db: float
     lit: bool = True
@@ -41,30 +44,37 @@ class Receiver:
     def of(cls, path: Path, end: End, detection_ns: int) -> Receiver:
         """Return the receiver as the plan has it."""
         margin_db = path.qot.get("margin_db", THRESHOLD_MARGIN_DB)
-        return cls(path, end, Detector(detection_ns), path.frame_loss, margin_db)
+        detectors = Detector(detection_ns), Detector(detection_ns)
+        return cls(path, end, *detectors, path.frame_loss, margin_db)
 
     def degrade(self, figures: dict[str, Any]) -> None:
         """Take the figures of an event of the plan (`planning.degradation`)."""
         self.frame_loss, self.margin_db = figures["frame_loss"], figures["margin_db"]
         self.strong = figures["lit"]
 
-    @property
-    def framed(self) -> bool:
-        """Whether there is a signal with frames in it."""
-        return self.lit and self.strong and self.frame_loss < LOST_FRAME_LOSS
+    def look(self, now_ns: int) -> None:
+        """Let the detectors see what there is from `now_ns` on."""
+        framed = self.lit and self.strong and self.frame_loss < LOST_FRAME_LOSS
+        self.failure.light(framed, now_ns)
+        self.degradation.light(self.frame_loss == 0, now_ns)
+
+    def handle_timer(self, now_ns: int) -> bool:
+        """Return whether something was detected, or is over."""
+        changes = [d.handle_timer(now_ns) for d in (self.failure, self.degradation)]
+        return any(changes)
 
     @property
     def condition(self) -> Condition:
         """What protection switching reacts to."""
-        if self.detector.failed:
+        if self.failure.failed:
             return Condition.FAILED
-        return Condition.DEGRADED if self.frame_loss > 0 else Condition.OK
+        return Condition.DEGRADED if self.degradation.failed else Condition.OK
 
     def due_alarms(self) -> set[AlarmKind]:
         """Return the alarms that stand now; the more severe hides the others (G.798)."""
-        if self.detector.failed:
+        if self.failure.failed:
             return {AlarmKind.LOF if self.lit and self.strong else AlarmKind.LOS}
-        if self.frame_loss > 0:
+        if self.degradation.failed:
             return {AlarmKind.DEG}
         return {AlarmKind.TCA} if self.margin_db < THRESHOLD_MARGIN_DB else set()
 

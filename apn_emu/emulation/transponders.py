@@ -14,19 +14,20 @@ from typing import Any
 from apn_emu.control.detection import Detector
 from apn_emu.control.light import Arrival, Direction, Light
 from apn_emu.control.light import Receiver as Key
-from apn_emu.control.protection import Selector, Side, skew_ns
+from apn_emu.control.protection import Selector, Side
 from apn_emu.control.transponders import (
-    FibreAlarm,
     Notification,
     PathAlarm,
     Switched,
 )
 from apn_emu.emulation import netem
+from apn_emu.emulation.fibre_monitors import FibreMonitors
 from apn_emu.emulation.network import ApnNet
 from apn_emu.emulation.receivers import Receiver
 from apn_emu.emulation.timeline import Activity, At, Timeline
+from apn_emu.emulation.timers import Timers
 from apn_emu.planning.lightpaths import ONE_PLUS_ONE
-from apn_emu.planning.plan import Lightpath, Path, Plan
+from apn_emu.planning.plan import Path, Plan
 
 
 @dataclass
@@ -51,20 +52,19 @@ class Transponders:
         self._plan, self._net, self._timeline, self._tell = plan, net, timeline, tell
         self._parameters = plan.control
         self._light = Light(plan.fibre_by_id, plan.paths)
-        self._fibres: dict[Direction, Detector] = {}
+        self._fibres = FibreMonitors(plan, timeline, self._report)
+        self._timers = Timers(timeline, self._next_timer, self._handle_timers)
         self._down: Counter[str] = Counter()
-        self._due_ns: int | None = None
         self.receivers: dict[Key, Receiver] = {}
         self.groups: dict[Key, Group] = {}
         for path in plan.paths:
             self._add_receivers(path)
-        for lightpath in plan.lightpaths:
-            if lightpath.protection in ONE_PLUS_ONE:
-                self._protect(lightpath)
 
     def start(self) -> None:
-        """Set all selectors to the working paths."""
-        self._set_selectors(self.groups)
+        """Set the selectors of the plan's lightpaths to their working paths."""
+        for lightpath in self._plan.lightpaths:
+            if lightpath.protection in ONE_PLUS_ONE and lightpath.protecting is not None:
+                self.protect(lightpath.id, lightpath, lightpath.protecting)
 
     def direction_changed(self, direction: Direction, passes: bool, now_ns: int) -> bool:
         """One thing less or more stops light that enters a fibre; return whether it matters."""
@@ -72,13 +72,14 @@ class Transponders:
         if changed:
             for arrival in self._light.arrivals(direction, now_ns):
                 self._timeline.add(self._arrive(arrival, direction, passes), background=True)
-            self._timeline.add(self._fibre_arrive(direction, passes, now_ns), background=True)
+            self._fibres.changed(direction, passes, now_ns)
         return changed
 
     def quality_changed(self, direction: Direction, key: Key, figures: dict[str, Any]) -> None:
         """Extra loss on a fibre changed: the receiver gets these figures when light gets there."""
         rest_ns = self._light.rest_ns(key, direction)
-        self._timeline.add(self._degrade(key, figures, rest_ns), background=True)
+        if rest_ns is not None:
+            self._timeline.add(self._degrade(key, figures, rest_ns), background=True)
 
     def node_changed(self, site: str, works: bool) -> bool:
         """A node's agents fall silent, or speak again; return whether that is a change."""
@@ -86,19 +87,60 @@ class Transponders:
         self._down[site] += -1 if works else 1
         return (before == 0) is not (self._down[site] == 0)
 
+    def enable(self, path: Path) -> None:
+        """Let a path's receivers watch the light, and frames pass."""
+        now_ns = self._timeline.now_ns
+        self._add_receivers(path)
+        for key in self._light.add(path):
+            self.receivers[key].lit = False
+        keys = [(path.id, end.site) for end in path.ends]
+        self._set_selectors(key for key in keys if key in self.groups)
+        self._set_netem(keys)
+        for key in keys:
+            self._look(key, now_ns)
+
+    def disable(self, path_id: str) -> list[Receiver]:
+        """Let nothing pass and forget a path's receivers; return them."""
+        self._light.remove(path_id)
+        gone = [receiver for key, receiver in self.receivers.items() if key[0] == path_id]
+        for receiver in gone:
+            receiver.muted = True
+        self._set_netem((path_id, receiver.end.site) for receiver in gone)
+        for receiver in gone:
+            del self.receivers[path_id, receiver.end.site]
+        return gone
+
+    def adjust(self, path: Path) -> None:
+        """Take a path's new rate and frame loss."""
+        keys = [(path.id, end.site) for end in path.ends]
+        for key in keys:
+            self.receivers[key].path = path
+            self.receivers[key].frame_loss = path.frame_loss
+        self._set_netem(keys)
+
+    def protect(self, lightpath: str, working: Path, protecting: Path) -> None:
+        """Let the receivers at both ends select, beginning with the working path."""
+        paths = {Side.WORKING: working.id, Side.PROTECTING: protecting.id}
+        skew_ns = protecting.latency.total_ns - working.latency.total_ns
+        for end in working.ends:
+            group = Group(lightpath, Selector(self._parameters, skew_ns), paths)
+            for path_id in paths.values():
+                self.groups[path_id, end.site] = group
+        self._set_selectors(key for key, g in self.groups.items() if g.lightpath == lightpath)
+
+    def unprotect(self, lightpath: str) -> None:
+        """End the selection: what comes on either path passes."""
+        keys = [key for key, group in self.groups.items() if group.lightpath == lightpath]
+        for key in keys:
+            del self.groups[key]
+            if key in self.receivers:
+                self.receivers[key].muted = False
+        self._set_netem(key for key in keys if key in self.receivers)
+
     def _add_receivers(self, path: Path) -> None:
         for end in path.ends:
             receiver = Receiver.of(path, end, self._parameters.detection_ns)
             self.receivers[path.id, end.site] = receiver
-
-    def _protect(self, lightpath: Lightpath) -> None:
-        assert lightpath.protecting is not None
-        paths = {Side.WORKING: lightpath.id, Side.PROTECTING: lightpath.protecting.id}
-        for end in lightpath.ends:
-            selector = Selector(self._parameters, skew_ns(lightpath))
-            group = Group(lightpath.id, selector, paths)
-            for path in paths.values():
-                self.groups[path, end.site] = group
 
     def _arrive(self, arrival: Arrival, direction: Direction, lit: bool) -> Activity:
         yield At(arrival.at_ns / 1e9)
@@ -106,13 +148,6 @@ class Transponders:
         if present is not None:
             self.receivers[arrival.receiver].lit = present
             self._look(arrival.receiver, arrival.at_ns)
-
-    def _fibre_arrive(self, direction: Direction, lit: bool, now_ns: int) -> Activity:
-        at_ns = now_ns + self._plan.fibre_by_id[direction[0]].delay_ns
-        yield At(at_ns / 1e9)
-        detector = self._fibres.setdefault(direction, Detector(self._parameters.detection_ns))
-        detector.light(lit, at_ns)
-        self._schedule()
 
     def _degrade(self, key: Key, figures: dict[str, Any], rest_ns: int) -> Activity:
         at_ns = self._timeline.now_ns + rest_ns
@@ -125,9 +160,9 @@ class Transponders:
     def _look(self, key: Key, now_ns: int) -> None:
         """React to what a receiver sees now."""
         receiver = self.receivers[key]
-        receiver.detector.light(receiver.framed, now_ns)
+        receiver.look(now_ns)
         self._judge(key, now_ns)
-        self._schedule()
+        self._timers.changed()
 
     def _judge(self, key: Key, now_ns: int) -> None:
         """Raise and clear alarms, and let the selector know."""
@@ -137,41 +172,21 @@ class Transponders:
             self._report(key[1], PathAlarm(kind, *key, raised=kind in due))
         receiver.alarms = due
         if (group := self.groups.get(key)) is not None:
-            last_ns = receiver.detector.dark_since_ns
+            last_ns = receiver.failure.dark_since_ns
             group.selector.condition(group.side(key[0]), receiver.condition, now_ns, last_ns)
 
-    def _schedule(self) -> None:
-        """Wake when the next timer is due."""
-        due_ns = self._next_timer()
-        if due_ns is not None and (self._due_ns is None or due_ns < self._due_ns):
-            self._due_ns = due_ns
-            self._timeline.add(self._wake(due_ns), background=True)
-
-    def _timers(self) -> Iterable[Detector | Selector]:
-        yield from self._fibres.values()
-        yield from (receiver.detector for receiver in self.receivers.values())
+    def _clocks(self) -> Iterable[Detector | Selector]:
+        for receiver in self.receivers.values():
+            yield from (receiver.failure, receiver.degradation)
         yield from (group.selector for group in self.groups.values())
 
     def _next_timer(self) -> int | None:
-        timers = (timer.next_timer() for timer in self._timers())
+        timers = (clock.next_timer() for clock in self._clocks())
         return min((at_ns for at_ns in timers if at_ns is not None), default=None)
 
-    def _wake(self, due_ns: int) -> Activity:
-        yield At(due_ns / 1e9)
-        if self._due_ns == due_ns:
-            self._due_ns = None
-        while (next_ns := self._next_timer()) is not None and next_ns <= self._timeline.now_ns:
-            self._handle_timers(next_ns)
-        self._schedule()
-
     def _handle_timers(self, now_ns: int) -> None:
-        for direction, detector in self._fibres.items():
-            if detector.handle_timer(now_ns):
-                fibre = self._plan.fibre_by_id[direction[0]]
-                end = fibre.b if direction[1] == fibre.a else fibre.a
-                self._report(end, FibreAlarm(*direction, raised=detector.failed))
         for key, receiver in self.receivers.items():
-            if receiver.detector.handle_timer(now_ns):
+            if receiver.handle_timer(now_ns):
                 self._judge(key, now_ns)
         moved = []
         for key, group in self.groups.items():
@@ -188,7 +203,9 @@ class Transponders:
         """Let through the copy that each selector has taken, mute the other."""
         changed = []
         for key in dict.fromkeys(keys):
-            group, receiver = self.groups[key], self.receivers[key]
+            group, receiver = self.groups[key], self.receivers.get(key)
+            if receiver is None:
+                continue  # a copy that is being restored
             muted = group.selector.selected is not group.side(key[0])
             if muted is not receiver.muted:
                 receiver.muted = muted

@@ -112,3 +112,13 @@ def test_after_all_repairs_every_receiver_has_light(faults):
             assert lit.get(receiver, True) is not present, "a change is told once"
             lit[receiver] = present
     assert all(lit.values())
+
+
+def test_what_arrives_late_does_not_darken_a_path_that_was_moved():
+    light = Light(FIBRES, [PATHS[0]])
+    cut = ("a-b", "a")
+    light.change(cut, passes=False)
+    light.remove("whole")
+    light.add(path("whole", "bcd"))
+    assert light.seen(("whole", "d"), cut, lit=False) is None
+    assert light.rest_ns(("whole", "d"), cut) is None

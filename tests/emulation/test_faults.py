@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from apn_emu.control.protection import planned_outage
 from apn_emu.engine.running import Run
 
 pytestmark = pytest.mark.kernel
@@ -66,3 +67,54 @@ def test_outages_are_those_of_the_plan(run: Callable[..., Run]) -> None:
     spread = 5 * (sent * share * (1 - share)) ** 0.5
     assert lost["a", "c"].value == pytest.approx(in_cuts + sent * share, abs=spread)
     assert lost["c", "a"].value == pytest.approx(in_cuts, abs=6)
+
+
+RING = """
+name: ring
+network:
+  nodes: [{id: a}, {id: b}, {id: c}, {id: d}]
+  links: [{a: a, b: b, km: 100}, {a: b, b: c, km: 60}, {a: c, b: d, km: 120}, {a: d, b: a, km: 200}]
+sites: {a: , c: }
+lightpaths: [{from: a, to: c, rate: 100G, protection: 1+1}]
+control: {detection: 2 ms, hold_off: 1 ms, switching: 3 ms}
+workloads: [{probe: all-pairs, interval: 20 us, duration: 0.28 s}]
+events:
+  - {at: 20 ms, cut: a-b, at_distance: 1 km}
+  - {at: 50 ms, repair: a-b}
+  - {at: 70 ms, cut: d-a, at_distance: 150 km}
+  - {at: 100 ms, repair: d-a}
+  - {at: 120 ms, cut: b-c, only_from: b}
+  - {at: 150 ms, repair: b-c}
+  - {at: 170 ms, node-failure: b}
+  - {at: 200 ms, repair: b}
+  - {at: 220 ms, degrade: c-d, loss: 40 dB, only_from: d}
+  - {at: 240 ms, cut: d-a}
+"""
+
+
+def test_one_plus_one_switches_in_time_and_never_brings_a_packet_twice(
+    run: Callable[..., Run],
+) -> None:
+    done = run(RING)
+    rows = {(m.source, m.metric): m.value for m in done.result.measurements}
+    assert rows["a", "duplicates"] == rows["c", "duplicates"] == 0
+    outages = {
+        (event.at_s, outage.destination): (event, outage)
+        for event in done.result.events
+        for outage in event.outages
+    }
+    # Neither end goes back by itself; a cut of one direction is no matter to the other end.
+    assert sorted(at_s for at_s, site in outages if site == "c") == [0.02, 0.07, 0.12, 0.22]
+    assert sorted(at_s for at_s, site in outages if site == "a") == [0.02, 0.07, 0.17, 0.24]
+    control, lightpath = done.plan.control, done.plan.lightpaths[0]
+    for event, outage in outages.values():
+        assert outage.measured_s == pytest.approx(0.006, abs=2 * INTERVAL_S)
+        if event.kind == "degrade":
+            continue
+        assert outage.planned_s == 0.006
+        (dark_us,) = {
+            record.propagation_us for record in event.darkness if record.site == outage.destination
+        }
+        planned = planned_outage(control, lightpath, round(dark_us * 1e3))
+        expected_s = (planned.total_ns + lightpath.drop_delay_ns) / 1e9
+        assert outage.recovered_s == pytest.approx(expected_s, abs=2 * INTERVAL_S)

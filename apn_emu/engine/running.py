@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from apn_emu.engine.embedded import machine
+from apn_emu.engine.embedded.programs import check_programs
 from apn_emu.errors import EmulationError
 from apn_emu.network.model import Network
 from apn_emu.optics.grid import UNIT_GHZ
@@ -63,6 +64,7 @@ def run(scenario: Scenario, plan: Plan, folder: Path | None, progress: Progress)
     `EmulationError`; leaves no file behind.
     """
     started_s = time.monotonic()
+    check_programs(workload["kind"] for workload in plan.workloads)
     try:
         staging = Path(tempfile.mkdtemp(prefix="apn-emu-run-"))
     except OSError as error:

@@ -66,8 +66,9 @@ METRICS = {
     "step_time_ratio": Metric(COUNT, "step time over that in one site without latency"),
     "communication_share": Metric(FRACTION, "of a training step, beyond its computing"),
     "commit_latency": Metric(
-        DURATION, "from handing over a write until it is durable in both sites"
+        DURATION, "from handing over a write or transaction until it is committed"
     ),
+    "transaction_rate": Metric(EVENT_RATE, "committed transactions of a database per second"),
     "iops": Metric(EVENT_RATE, "committed writes per second"),
     "replication_lag": Metric(
         DURATION, "from a write's commit at the primary until it is durable at the replica"

@@ -13,6 +13,7 @@ from apn_emu.workloads import (
     latency,
     migration,
     ping,
+    postgresql,
     probe,
     synchronous_replication,
     throughput,
@@ -31,6 +32,7 @@ RUNNERS = {
     "synchronous-replication": synchronous_replication.run,
     "asynchronous-replication": asynchronous_replication.run,
     "migration": migration.run,
+    "postgresql": postgresql.run,
     "probe": probe.run,
 }
 

@@ -7,13 +7,14 @@ with the card's rate whatever the number of ranks. Here in bit/s of payload.
 
 Ranks begin together and an operation ends when the last rank has all its bytes. Adding numbers
 costs nothing. Sizes for which all servers together would send more than `sent_at_most_byte` are
-extrapolated from the two largest below it, and the rows' kind says so.
+extrapolated from the fastest iterations of the two largest below it, and the rows' kind says so.
 """
 
 from __future__ import annotations
 
 import statistics
 from collections.abc import Sequence
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -31,7 +32,8 @@ from apn_emu.traffic.trees import double_tree_all_reduce
 from apn_emu.units import format_size
 from apn_emu.workloads import exchange
 from apn_emu.workloads.context import Context, Row
-from apn_emu.workloads.extrapolation import extrapolate
+from apn_emu.workloads.extrapolation import extrapolate, least_s_per_byte
+from apn_emu.workloads.iperf3 import expected_rate_bps
 
 EVERYWHERE = "*"
 """Source and destination of what has no two ends."""
@@ -59,15 +61,21 @@ def run(context: Context, params: dict[str, Any]) -> Activity:
     context.progress(f"{params['name']} between {len(places)} servers")
     spans = yield from exchange.run(context, places, steps)
     rows: list[Row] = []
-    means: list[tuple[int, float]] = []
+    best: list[tuple[int, float]] = []
     factor = bus_factor(params["operation"], len(places))
     for number, size in enumerate(measured_sizes):
         of_size = spans[number * each : (number + 1) * each]
         times = [span.seconds for span in of_size[params["warm_up_iterations"] :]]
-        means.append((size, statistics.fmean(times)))
+        best.append((size, min(times)))  # TCP has found its rate
         rows += _rows(f"{params['name']}.{format_size(size)}", size, times, factor)
+    least = least_s_per_byte(
+        schedule,
+        places,
+        lambda place: context.slowest_card_bps([place]),
+        partial(expected_rate_bps, context.plan),
+    )
     for size in sizes[len(measured_sizes) :]:
-        time_s = round(extrapolate(means, size, factor * 8 / context.slowest_card_bps(places)), 9)
+        time_s = round(extrapolate(best, size, least), 9)
         kind = f"{params['name']}.{format_size(size)}.extrapolated"
         rows += _rows(kind, size, [time_s], factor)
     return rows

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from apn_emu.traffic.schedules import direct_all_to_all, ring_all_reduce
 from apn_emu.workloads.asynchronous_replication import arrivals, exposure
 from apn_emu.workloads.collective import bus_factor, make_schedule
-from apn_emu.workloads.extrapolation import extrapolate
+from apn_emu.workloads.extrapolation import extrapolate, least_s_per_byte
 from apn_emu.workloads.training_model import all_bucket_times, bucket_sizes, step_time
 
 exhaustive = settings(deadline=None, derandomize=True)
@@ -35,6 +36,17 @@ def test_extrapolation_goes_on_in_a_line_but_never_beats_the_card():
     measured = [(1000, 9.0), (1_000_000, 1.0), (2_000_000, 1.5)]
     assert extrapolate(measured, 4_000_000, least_s_per_byte=0) == pytest.approx(2.5)
     assert extrapolate(measured, 4_000_000, least_s_per_byte=1e-6) == pytest.approx(3.5)
+
+
+def test_the_busiest_card_or_way_sets_the_least_time():
+    schedule = ring_all_reduce(4)
+    places = ["a/1", "a/2", "b/1", "b/2"]
+    slow_ways = least_s_per_byte(schedule, places, lambda _: 400e9, lambda *_: 100e9)
+    assert slow_ways == pytest.approx(2 * 3 / 4 * 8 / 100e9), "one of four hops, each way"
+    slow_cards = least_s_per_byte(schedule, places, lambda _: 10e9, lambda *_: 100e9)
+    assert slow_cards == pytest.approx(2 * 3 / 4 * 8 / 10e9)
+    direct = least_s_per_byte(direct_all_to_all(4), places, lambda _: 400e9, lambda *_: 100e9)
+    assert direct == pytest.approx(4 * 8 / 4 / 100e9), "four pairs of servers share the way"
 
 
 def test_buckets_hold_the_gradient():

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterable
+from pathlib import Path
 
 from apn_emu.errors import MachineError
 
@@ -16,23 +18,48 @@ PROGRAMS = {
     "tc": "iproute2",
     "ping": "iputils-ping",
 }
+WORKLOAD_PROGRAMS = {
+    "postgresql": {
+        **dict.fromkeys(("initdb", "pg_ctl", "pg_basebackup", "pgbench", "psql"), "postgresql"),
+        "setpriv": "util-linux",
+    },
+}
+"""What only a run with that kind of workload needs."""
+
 GUEST_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 """PATH inside the embedded machine (init.c)."""
+
+POSTGRESQL = Path("/usr/lib/postgresql")
+"""Where Debian puts each version's programs, most of which are in no PATH."""
 
 
 def find_program(name: str) -> str:
     """Return where a program is; raise `MachineError` with the command that installs it."""
-    found = shutil.which(name, path=GUEST_PATH)
+    found = _find(name)
     if not found:
-        raise MachineError(f"{name} is missing; install it with `apt-get install {PROGRAMS[name]}`")
+        packages = {**PROGRAMS, **WORKLOAD_PROGRAMS["postgresql"]}
+        raise MachineError(f"{name} is missing; install it with `apt-get install {packages[name]}`")
     return found
 
 
-def check_programs() -> None:
-    """Raise `MachineError` that names all missing programs and one command for them."""
-    missing = [name for name in PROGRAMS if not shutil.which(name, path=GUEST_PATH)]
+def _find(name: str) -> str | None:
+    """Return where a program is; of several versions of PostgreSQL the newest, no wrapper."""
+    folders = sorted(POSTGRESQL.glob("*/bin"), key=lambda folder: float(folder.parent.name))
+    path = ":".join([*map(str, folders[-1:]), GUEST_PATH])
+    return shutil.which(name, path=path)
+
+
+def check_programs(workloads: Iterable[str] = ()) -> None:
+    """Raise `MachineError` that names all missing programs and one command for them.
+
+    `workloads` are the kinds that are to run.
+    """
+    needed = dict(PROGRAMS)
+    for kind in workloads:
+        needed |= WORKLOAD_PROGRAMS.get(kind, {})
+    missing = [name for name in needed if not _find(name)]
     if missing:
-        packages = " ".join(sorted({PROGRAMS[name] for name in missing}))
+        packages = " ".join(sorted({needed[name] for name in missing}))
         raise MachineError(
             f"missing: {', '.join(missing)}; install with `apt-get install {packages}`"
         )

@@ -16,6 +16,7 @@ from apn_emu.scenario.workloads.programs import Command, Iperf3, Ping
 from apn_emu.scenario.workloads.storage import (
     AsynchronousReplication,
     Migration,
+    Postgresql,
     SynchronousReplication,
 )
 
@@ -30,6 +31,7 @@ _MODELS: tuple[type[Workload], ...] = (
     SynchronousReplication,
     AsynchronousReplication,
     Migration,
+    Postgresql,
     Probe,
 )
 WORKLOADS: dict[str, type[Workload]] = {model.kind: model for model in _MODELS}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -11,6 +11,9 @@ from apn_emu.scenario.base import Many, listed, problem
 from apn_emu.scenario.places import Pairs
 from apn_emu.scenario.quantities import Duration, Period, Rate, Size
 from apn_emu.scenario.workloads.base import Counted
+
+MOST_CLIENTS = 80
+"""PostgreSQL's max_connections is 100."""
 
 
 class _Replication(Counted):
@@ -76,6 +79,34 @@ class AsynchronousReplication(_Replication):
         default=20_000, gt=0, description="Writes per second, at random moments (Poisson)."
     )
     operations: int = Field(default=1000, ge=1, description="Writes that are measured.")
+
+
+Commit = Literal["local", "remote_write", "on", "remote_apply"]
+
+
+class Postgresql(Counted):
+    """A real PostgreSQL primary with a synchronous standby, the host's own, under pgbench."""
+
+    kind = "postgresql"
+
+    pairs: Pairs = Field(alias="postgresql", description="Primary and standby, as for ping.")
+    commits: Annotated[Many[Commit], BeforeValidator(listed)] = Field(
+        default=("on",),
+        min_length=1,
+        description="Values of `synchronous_commit`: what a commit waits for. `local` waits for no "
+        "standby.",
+    )
+    clients: Annotated[Many[int], BeforeValidator(listed)] = Field(
+        default=(1, 8), min_length=1, description="Numbers of clients at once."
+    )
+    transactions: int = Field(default=50, ge=1, description="Transactions of each client.")
+
+    @model_validator(mode="after")
+    def _clients_are_few(self) -> Postgresql:
+        if not all(1 <= clients <= MOST_CLIENTS for clients in self.clients):
+            message = f"a number of clients is 1 to {MOST_CLIENTS}"
+            raise problem(message, "write them like [1, 8]")
+        return self
 
 
 class Migration(Counted):

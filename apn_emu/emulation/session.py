@@ -78,6 +78,7 @@ def _measure(plan: Plan, net: ApnNet, folder: Path, progress: Progress) -> dict[
         "rows": rows,
         "failures": context.failures,
         "gaps": context.gaps,
+        "series": context.series,
         "ended_s": ended_s,
     }
 

@@ -14,7 +14,7 @@ from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from apn_emu.emulation.alarm import Alarm
+from apn_emu.traffic.timers import Timer
 
 Activity = Generator["At | Exit | Readable | Task", Any, Any]
 
@@ -74,7 +74,7 @@ class Timeline:
 
     def __init__(self) -> None:
         self._origin_ns = time.monotonic_ns()
-        self._alarm = Alarm()
+        self._timer = Timer()
         self._tasks: list[Task] = []
         self._added: list[Task] = []
 
@@ -143,7 +143,10 @@ class Timeline:
         if ready:
             return ready
         moments = [t.waits_for.at_s for t in self._tasks if isinstance(t.waits_for, At)]
-        self._alarm.set(self._origin_ns + round(min(moments) * 1e9) if moments else None)
+        if moments:
+            self._timer.set(max(1, self._origin_ns + round(min(moments) * 1e9)))
+        else:
+            self._timer.stop()
         happened = self._wait()
         now_s = self.now_s
         for task in self._tasks:
@@ -160,8 +163,8 @@ class Timeline:
         return ready
 
     def _wait(self) -> set[int]:
-        """Wait for the alarm or a file; return the files that are ready."""
+        """Wait for the timer or a file; return the files that are ready."""
         poll = select.poll()
-        for fd in (self._alarm.fileno(), *(t.fd for t in self._tasks if t.fd is not None)):
+        for fd in (self._timer.fileno(), *(t.fd for t in self._tasks if t.fd is not None)):
             poll.register(fd, select.POLLIN)
         return {fd for fd, _ in poll.poll()}

@@ -22,7 +22,7 @@ from apn_emu.planning.plan import Plan
 from apn_emu.results.expectations import Verdict, judge
 from apn_emu.results.measurements import Measurement
 from apn_emu.results.outages import event_records
-from apn_emu.results.result import Engine, LightpathRecord, ProtectingRecord, Result
+from apn_emu.results.result import Engine, LightpathRecord, ProtectingRecord, Result, SeriesRecord
 from apn_emu.scenario.checks import check_scenario
 from apn_emu.scenario.schema import Scenario
 
@@ -101,6 +101,7 @@ def run(scenario: Scenario, plan: Plan, folder: Path | None, progress: Progress)
         measurements=measurements,
         events=event_records(plan, outcome.measured["gaps"], outcome.measured["ended_s"]),
         expectations=tuple(verdicts),
+        series=tuple(SeriesRecord(*series) for series in outcome.measured["series"]),
         wall_seconds=round(time.monotonic() - started_s, 3),
     )
     return Run(result, plan, console, records)

@@ -31,6 +31,14 @@ class Curve:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """A place on the x axis to point out, in words."""
+
+    x: float
+    word: str
+
+
+@dataclass(frozen=True)
 class _Scale:
     """Maps values to pixels; `log` by decades."""
 
@@ -56,8 +64,10 @@ def line_chart(
     y_label: str,
     log_y: bool = False,
     log_x: bool = False,
+    dots: bool = True,
+    marks: Sequence[Mark] = (),
 ) -> str:
-    """Return the curves as an SVG document.
+    """Return the curves as an SVG document, with a dot at each point unless there are too many.
 
     A logarithmic scale of y starts at the decade below the smallest positive value; what is 0 then
     lies on its edge. One of x needs values above 0. Raises `ValueError` when there is no point.
@@ -78,9 +88,12 @@ def line_chart(
     svg.line(_LEFT, _HEIGHT - _BOTTOM, _WIDTH - _RIGHT, _HEIGHT - _BOTTOM)
     svg.text((_LEFT + _WIDTH - _RIGHT) / 2, _HEIGHT - 12, x_label, "middle")
     svg.text(18, (_TOP + _HEIGHT - _BOTTOM) / 2, y_label, "middle", turned=True)
+    for mark in marks:
+        svg.line(x(mark.x), _TOP, x(mark.x), _HEIGHT - _BOTTOM, GREY)
+        svg.text(x(mark.x) - 4, _HEIGHT - _BOTTOM - 4, mark.word, size=10, colour=GREY, turned=True)
     for number, curve in enumerate(curves):
         colour = COLOURS[number % len(COLOURS)]
-        for point in curve.points:
+        for point in curve.points if dots else ():
             svg.line(x(point.x), y(point.low), x(point.x), y(point.high), colour)
             tip = f"{curve.name}: {point.y:.4g} ({point.low:.3g} to {point.high:.3g})"
             svg.circle(x(point.x), y(point.y), 3.5, colour, tip)

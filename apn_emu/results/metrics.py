@@ -51,6 +51,10 @@ METRICS = {
     "jitter": Metric(DURATION, "delay variation between packets (RFC 3550 clause 6.4.1)"),
     "retransmits": Metric(COUNT, "TCP segments sent again"),
     "outage": Metric(DURATION, "longest time between two packets, beyond their interval"),
+    "stall": Metric(DURATION, "longest time in which a TCP connection brought nothing"),
+    "recovery": Metric(
+        DURATION, "from the beginning of that stall until TCP is back at 90 % of its throughput"
+    ),
     "lost": Metric(COUNT, "packets that were sent and never arrived"),
     "duplicates": Metric(COUNT, "packets that arrived a second time (RFC 5560)"),
     "exit": Metric(COUNT, "exit code of a command"),

@@ -13,6 +13,7 @@ import yaml
 from apn_emu import __version__
 from apn_emu.results.matrices import Matrix, matrices, summaries
 from apn_emu.results.metrics import METRICS, show
+from apn_emu.results.over_time import throughput_chart
 from apn_emu.results.result import Result
 from apn_emu.results.wording import (
     SCALES,
@@ -31,6 +32,7 @@ def report_html(result: Result, command: str) -> str:
         _lightpaths(result),
         *(_heat_map(matrix) for matrix in matrices(result)),
         _summary(result),
+        _over_time(result),
         _events(result),
         _outages(result),
         _engine(result),
@@ -98,6 +100,13 @@ def _summary(result: Result) -> str:
         rows.append([*cells, *map(_cell, (str(row.samples), *values))])
     header = ["workload", "metric", "definition", "samples", "min", "median", "max"]
     return _section("Measurements", header, rows)
+
+
+def _over_time(result: Result) -> str:
+    if not result.series:
+        return ""
+    chart = throughput_chart(result.series, result.events)
+    return f'<h2>Throughput over time</h2>\n<div class="wide">{chart}</div>'
 
 
 def _events(result: Result) -> str:

@@ -112,6 +112,23 @@ class EventRecord:
 
 
 @dataclass(frozen=True)
+class SeriesRecord:
+    """The throughput of a TCP connection over time: payload in bit/s, one value an interval."""
+
+    kind: str
+    source: str
+    destination: str
+    start_s: float
+    interval_s: float
+    rates_bps: tuple[float, ...]
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> SeriesRecord:
+        """Return the record of an entry of result.json."""
+        return cls(**{**data, "rates_bps": tuple(data["rates_bps"])})
+
+
+@dataclass(frozen=True)
 class Result:
     """All that a run found. `scenario` is plain data that gives the same scenario again."""
 
@@ -124,6 +141,7 @@ class Result:
     expectations: tuple[Verdict, ...]
     wall_seconds: float
     schema: str = SCHEMA
+    series: tuple[SeriesRecord, ...] = ()
 
     @property
     def met(self) -> bool:
@@ -150,6 +168,7 @@ class Result:
             "lightpaths": [asdict(record) for record in self.lightpaths],
             "measurements": [record.to_dict() for record in in_order(self.measurements)],
             "events": [asdict(record) for record in self.events],
+            "series": [asdict(record) for record in self.series],
             "expectations": [verdict.to_dict() for verdict in self.expectations],
             "wall_seconds": self.wall_seconds,
         }
@@ -177,6 +196,7 @@ class Result:
                 events=tuple(map(EventRecord.from_dict, data["events"])),
                 expectations=tuple(Verdict(**record) for record in data["expectations"]),
                 wall_seconds=data["wall_seconds"],
+                series=tuple(map(SeriesRecord.from_dict, data.get("series", ()))),
             )
         except (KeyError, TypeError, ValueError) as error:
             message = f"not a result: {type(error).__name__}: {error}"

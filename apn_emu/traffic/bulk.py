@@ -15,13 +15,18 @@ from collections.abc import Iterable
 
 from apn_emu.errors import EmulationError
 from apn_emu.traffic.sockets import now_ns, wait
-from apn_emu.traffic.streams import AT_ONCE_BYTES, nowhere, zeros
+from apn_emu.traffic.streams import (
+    AT_ONCE_BYTES,
+    BYTES_RECEIVED_OFFSET,
+    RESET_ON_CLOSE,
+    TOTAL_RETRANSMITS_OFFSET,
+    nowhere,
+    tcp_info,
+    zeros,
+)
 
 SO_MAX_PACING_RATE = 47
 WAKE_BYTES = 1 << 20
-_RESET_ON_CLOSE = struct.pack("ii", 1, 0)
-TOTAL_RETRANSMITS_OFFSET, BYTES_RECEIVED_OFFSET, TCP_INFO_BYTES = 100, 128, 136
-"""In struct tcp_info (linux/tcp.h)."""
 
 Connection = tuple[int, tuple[str, int], float | None]
 """Own port, address of the receiver, bit/s at most."""
@@ -65,7 +70,7 @@ def _connect(connection: Connection, congestion: str | None) -> socket.socket:
     port, target, rate_bps = connection
     made = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    made.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)
     set_congestion(made, congestion)
     if rate_bps is not None:
         pacing = struct.pack("@L", round(rate_bps / 8))
@@ -127,7 +132,7 @@ def _drain(
             if number == own.fileno():
                 one, _ = own.accept()
                 one.setblocking(False)
-                one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
+                one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)
                 one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, WAKE_BYTES)
                 poll.register(one, select.EPOLLIN)
                 made[one.fileno()] = one
@@ -137,15 +142,9 @@ def _drain(
 
 def received(connection: socket.socket) -> int:
     """Return the payload in bytes that the kernel has got (tcpEStatsAppHCThruOctetsReceived)."""
-    return _tcp_info(connection, "Q", BYTES_RECEIVED_OFFSET)
+    return tcp_info(connection, "Q", BYTES_RECEIVED_OFFSET)
 
 
 def retransmits(connection: socket.socket) -> int:
     """Return the segments that were sent again."""
-    return _tcp_info(connection, "I", TOTAL_RETRANSMITS_OFFSET)
-
-
-def _tcp_info(connection: socket.socket, form: str, offset: int) -> int:
-    info = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, TCP_INFO_BYTES)
-    value: int = struct.unpack_from(f"={form}", info, offset)[0]
-    return value
+    return tcp_info(connection, "I", TOTAL_RETRANSMITS_OFFSET)

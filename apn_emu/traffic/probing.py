@@ -12,8 +12,8 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from apn_emu.emulation.alarm import sleep_until
 from apn_emu.traffic.sockets import CONTROL_BYTES, arrival_ns, datagram_socket, now_ns
+from apn_emu.traffic.timers import sleep_until
 
 SO_RCVBUFFORCE = 33
 RECEIVE_BUFFER_BYTES = 16 * 2**20

@@ -11,6 +11,7 @@ import mmap
 import os
 import select
 import socket
+import struct
 from functools import cache
 
 from apn_emu.traffic.timers import Timer
@@ -23,6 +24,10 @@ UNSENT_BYTES = 2 * 2**20
 buffers full of what waits to be sent would use it up, and arrivals would then be dropped."""
 
 NUMBER_BYTES = 8
+RESET_ON_CLOSE = struct.pack("ii", 1, 0)
+TOTAL_RETRANSMITS_OFFSET, BYTES_RECEIVED_OFFSET, TCP_INFO_BYTES = 100, 128, 136
+"""In struct tcp_info (linux/tcp.h)."""
+
 LEFT = "the other end closed the connection"
 
 
@@ -68,6 +73,14 @@ class Stream:
             raise ConnectionResetError(LEFT)
         self.received += count
 
+    def arrived(self) -> int:
+        """Return the payload in bytes that the kernel has got (TCP_INFO, tcp(7))."""
+        return tcp_info(self._connection, "Q", BYTES_RECEIVED_OFFSET)
+
+    def reset_on_close(self) -> None:
+        """Let closing the connection throw away what was not yet sent, and tell the other end."""
+        self._connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)
+
     def wake_at(self, size_byte: int) -> None:
         """Count as readable when so many bytes wait, or enough to keep the window open."""
         low_water = min(size_byte, LOW_WATER_BYTES)
@@ -110,6 +123,13 @@ class Stream:
         if len(number) < NUMBER_BYTES:
             raise ConnectionResetError(LEFT)
         return int.from_bytes(number)
+
+
+def tcp_info(connection: socket.socket, form: str, offset: int) -> int:
+    """Return a field of struct tcp_info."""
+    info = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, TCP_INFO_BYTES)
+    value: int = struct.unpack_from(f"={form}", info, offset)[0]
+    return value
 
 
 Address = tuple[str, int]

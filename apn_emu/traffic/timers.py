@@ -11,7 +11,7 @@ import os
 import time
 
 TFD_NONBLOCK, TFD_CLOEXEC = os.O_NONBLOCK, os.O_CLOEXEC
-TFD_TIMER_ABSTIME = 1
+TFD_TIMER_ABSTIME = TIMER_ABSTIME = 1
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -52,3 +52,9 @@ def _check(result: int) -> int:
         code = ctypes.get_errno()
         raise OSError(code, f"timerfd: {os.strerror(code)}")
     return result
+
+
+def sleep_until(at_ns: int) -> None:
+    """Sleep until a moment on the clock of `time.monotonic_ns`."""
+    moment = (ctypes.c_int64 * 2)(*divmod(at_ns, 1_000_000_000))
+    _libc.clock_nanosleep(time.CLOCK_MONOTONIC, TIMER_ABSTIME, ctypes.byref(moment), None)

@@ -15,6 +15,7 @@ from apn_emu.workloads import (
     ping,
     postgresql,
     probe,
+    stream,
     synchronous_replication,
     throughput,
     training,
@@ -34,6 +35,7 @@ RUNNERS = {
     "migration": migration.run,
     "postgresql": postgresql.run,
     "probe": probe.run,
+    "stream": stream.run,
 }
 
 __all__ = ["RUNNERS", "Context", "Row"]

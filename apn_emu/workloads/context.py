@@ -46,6 +46,17 @@ class Gap(NamedTuple):
     """Between two packets: how exactly begin and end are known."""
 
 
+class Series(NamedTuple):
+    """A throughput over time, in bit/s of payload for each interval from `start_s` on."""
+
+    kind: str
+    source: str
+    destination: str
+    start_s: float
+    interval_s: float
+    rates_bps: list[int]
+
+
 def label(place: str) -> str:
     """Return `site` for the first server of a site, `site/number` for another."""
     return place.removesuffix("/1")
@@ -65,6 +76,8 @@ class Context:
     """Processes to end when all workloads are done."""
     gaps: list[Gap] = field(default_factory=list)
     """Outages that probes found."""
+    series: list[Series] = field(default_factory=list)
+    """Throughputs over time."""
     failures: list[str] = field(default_factory=list)
     """What went wrong without ending the run, such as a command's exit code."""
     _next_port: int = FIRST_PORT

@@ -11,7 +11,7 @@ from apn_emu.scenario.workloads.base import Workload
 from apn_emu.scenario.workloads.bulk import Throughput
 from apn_emu.scenario.workloads.delay import Latency
 from apn_emu.scenario.workloads.distributed import Collective, Training
-from apn_emu.scenario.workloads.probing import Probe
+from apn_emu.scenario.workloads.probing import Probe, Stream
 from apn_emu.scenario.workloads.programs import Command, Iperf3, Ping
 from apn_emu.scenario.workloads.storage import (
     AsynchronousReplication,
@@ -33,6 +33,7 @@ _MODELS: tuple[type[Workload], ...] = (
     Migration,
     Postgresql,
     Probe,
+    Stream,
 )
 WORKLOADS: dict[str, type[Workload]] = {model.kind: model for model in _MODELS}
 

@@ -32,3 +32,19 @@ class Probe(Workload):
         default=True, description="Whether packets go back as well, on their own schedule."
     )
     ip: Literal[4, 6] = Field(default=4, description="Version of IP.")
+
+
+class Stream(Workload):
+    """A long TCP connection whose throughput is followed: how long it stalls, when it recovers."""
+
+    kind = "stream"
+
+    pairs: Pairs = Field(
+        alias="stream", description="Between which servers; data flows from the first."
+    )
+    interval_s: Period = Field(
+        default=1e-3, alias="interval", description="Time between two values of the throughput."
+    )
+    duration_s: Period = Field(
+        default=1.0, alias="duration", description="How long is sent, the warm-up included."
+    )

@@ -1,7 +1,7 @@
 # The commands of this repository; each sets up what it needs and is safe to repeat.
 PY := .venv/bin/python
 
-.PHONY: help demo test check bench setup packages venv venv-dev
+.PHONY: docs help demo test check bench setup packages venv venv-dev
 .NOTPARALLEL:
 
 help: ## list these commands
@@ -13,11 +13,15 @@ demo: packages venv ## measure five data centres on the Tokyo metro network
 test: setup ## run all tests
 	@$(PY) -m pytest
 
-check: venv-dev ## lint, format, types and the tests that boot no kernel
+check: venv-dev ## lint, format, types, documentation and the tests that boot no kernel
 	@.venv/bin/ruff check
 	@.venv/bin/ruff format --check
 	@.venv/bin/mypy
+	@NO_MKDOCS_2_WARNING=1 .venv/bin/mkdocs build -q
 	@$(PY) -m pytest -m 'not kernel'
+
+docs: venv-dev ## build the documentation as a site in build/site
+	@NO_MKDOCS_2_WARNING=1 .venv/bin/mkdocs build -q
 
 bench: setup ## print accuracy, speed, start-up time and repeatability
 	@$(PY) benchmarks/qot_reference.py tests/data/qot/gnpy_reference.csv

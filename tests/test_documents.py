@@ -1,11 +1,15 @@
 """The examples in the documentation do what they say."""
 
 import doctest
+import re
+import statistics
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
+
+import apn_emu as apn
 
 DOCS = Path(__file__).parents[1] / "docs"
 
@@ -42,3 +46,27 @@ def test_the_notebook_runs_and_shows_pictures_and_tables(tmp_path):
     )
     missing = [words for words in wanted if not any(words in output for output in shown)]
     assert not missing
+
+
+@pytest.mark.kernel
+def test_the_tutorial_finds_what_it_says(tmp_path):
+    text = (DOCS / "tutorial.md").read_text("utf-8")
+    mine, line = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    (tmp_path / "mine.yaml").write_text(mine)
+    (tmp_path / "line.yaml").write_text(line)
+    assert len(apn.plan(apn.load(tmp_path / "line.yaml", {"km": 1000})).lightpaths) == 1
+
+    def measured(rate):
+        frame = apn.run(apn.load(tmp_path / "mine.yaml", {"rate": rate})).frame()
+        return {
+            name: f"{statistics.fmean(rows.value):.4g}"
+            for name, rows in frame[frame.metric != "retransmits"].groupby("kind")
+        }
+
+    slow, fast = measured("100G"), measured("400G")
+    said = " ".join(text.split())
+    assert f"The round trip takes {float(slow['ping']) * 1e3:.3f} ms" in said
+    assert f"fills the lightpath: {float(slow['steady']) / 1e9:.1f} Gbit/s" in said
+    assert f"**{float(slow['first-10-ms']) / 1e9:.2f} Gbit/s**" in said
+    assert f"{float(fast['steady']) / 1e9:.0f} Gbit/s in steady state" in said
+    assert fast["first-10-ms"] == slow["first-10-ms"]

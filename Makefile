@@ -29,6 +29,7 @@ bench: setup ## print accuracy, speed, start-up time and repeatability
 	@$(PY) benchmarks/blocking_speed.py
 	@$(PY) benchmarks/startup.py
 	@$(PY) benchmarks/exactness.py
+	@$(PY) benchmarks/sweep.py
 
 setup: packages venv-dev ## install what is missing: Debian packages, .venv with the tests' tools
 

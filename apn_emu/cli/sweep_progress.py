@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, ProgressColumn, Task, TextColumn
 from rich.progress import Progress as Bar
+from rich.text import Text
 
 from apn_emu.engine.running import Run
 from apn_emu.sweeps.axes import Point
 from apn_emu.sweeps.outcome import Outcome
 from apn_emu.sweeps.sweeping import Listener
 
-_MEMORY_S = 600.0
-"""Points from how far back count for the time left: a point takes from seconds to minutes."""
+
+class _TimeLeft(ProgressColumn):
+    """Time left if the rest takes as long as what is done did, on the average."""
+
+    def render(self, task: Task) -> Text:
+        """Return it as h:mm:ss, nothing before the first point is done."""
+        if not task.completed or task.total is None or task.elapsed is None:
+            return Text("")
+        whole_s = task.fields["spent_s"] / task.completed * task.total
+        left = timedelta(seconds=max(0, round(whole_s - task.elapsed)))
+        return Text(f"{left} left")
 
 
 class Progress(Listener):
@@ -20,16 +32,14 @@ class Progress(Listener):
 
     def __init__(self, quiet: bool) -> None:
         self._console = Console(stderr=True, quiet=quiet, highlight=False)
-        left = TimeRemainingColumn(compact=True)
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), left)
         self._bar = Bar(
-            *columns,
+            *(TextColumn("running"), BarColumn(), MofNCompleteColumn(), _TimeLeft()),
             console=self._console,
             transient=True,
+            refresh_per_second=2,
             disable=quiet or not self._console.is_terminal,
-            speed_estimate_period=_MEMORY_S,
         )
-        self._task = self._bar.add_task("running", total=None)
+        self._task = self._bar.add_task("", total=1, visible=False, spent_s=0.0)
         self._points = self._to_run = self._run = 0
 
     def __enter__(self) -> Progress:
@@ -45,7 +55,7 @@ class Progress(Listener):
     def begin(self, points: int, to_run: int) -> None:
         """Show how much there is to do."""
         self._points, self._to_run = points, to_run
-        self._bar.update(self._task, total=to_run)
+        self._bar.reset(self._task, total=to_run, visible=to_run > 0)
         known = f", {points - to_run} of them known" if points > to_run else ""
         self._console.print(f"{points} points{known}")
 
@@ -54,7 +64,8 @@ class Progress(Listener):
         if kept:
             return
         self._run += 1
-        self._bar.advance(self._task)
+        spent_s = self._bar.tasks[0].elapsed
+        self._bar.update(self._task, advance=1, spent_s=spent_s)
         if not self._console.is_terminal:
             failed = "" if isinstance(outcome, Run) else ": FAILED"
             self._console.print(f"{self._run} of {self._to_run}: {point.label}{failed}")

@@ -1,6 +1,7 @@
 """Sweeps that boot machines, by the command line as a user does."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -71,6 +72,20 @@ def test_a_killed_sweep_ends_its_machines(empty_store, descendants):
         time.sleep(0.05)
     assert len(children) >= 3
     assert not [pid for pid in children if alive(pid)]
+
+
+def test_a_worker_that_is_killed_is_a_failure_of_its_point_alone(empty_store, descendants):
+    values = ["--set", "distance_km=1,2", "--set", "rate=100G", "--out", "out"]
+    words = [*APN_EMU, "sweep", "span.yaml", *values, "--jobs", "1"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as running:
+        while len(descendants(running.pid)) < 3:  # worker, guard and kernel
+            assert running.poll() is None
+            time.sleep(0.05)
+        os.kill(descendants(running.pid)[0], signal.SIGKILL)
+        shown = running.stdout.read()
+    assert running.returncode == 4
+    assert "was memory short?" in " ".join(shown.split())
+    assert set(pandas.read_csv("out/sweep.csv").distance_km) == {2}
 
 
 def alive(pid):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from apn_emu.control.managed import Managed
 from apn_emu.control.requests import Alarm
+from apn_emu.planning.lightpaths import Path
 
 OMS_LOS = "OMS-LOS"
 """Loss of all light of a fibre (optical multiplex section, ITU-T G.798)."""
@@ -43,9 +43,12 @@ class Alarms:
         """Note that a direction of a fibre, from node `source`, lost its light or has it back."""
         (self._failed.add if raised else self._failed.discard)((fibre, source))
 
-    def forget(self, managed: Managed) -> None:
-        """End all alarms about the paths of a lightpath that is no more."""
-        about = {path.id for path in managed.lightpath.paths}
-        gone = [key for key in self._active if key[1].partition(" at ")[0] in about]
-        for key in gone:
-            del self._active[key]
+    def about(self, path: Path) -> list[Alarm]:
+        """Return the active alarms of a path's receivers."""
+        places = {receiver(path.id, end.site) for end in path.ends}
+        return [alarm for alarm in self._active.values() if alarm.resource in places]
+
+
+def receiver(path_id: str, site: str) -> str:
+    """Return the resource that stands for the receiver of a path at a site."""
+    return f"{path_id} at {site}"

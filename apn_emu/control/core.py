@@ -7,17 +7,21 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from apn_emu.control.agents import Agents
-from apn_emu.control.alarms import Alarms
+from apn_emu.control.alarms import NOT_RESTORED, Alarms
 from apn_emu.control.managed import Managed, request_of
-from apn_emu.control.procedures import Procedures, Ticket, Wait
+from apn_emu.control.procedures import Procedures, Ticket, Timer, Wait
 from apn_emu.control.requests import Alarm, Event, EventKind
 from apn_emu.control.rules import Rule, switch_rules
 from apn_emu.control.switches import Entry, Switches, key_of
 from apn_emu.planning.forwarding import broadcast_tree, next_hops
+from apn_emu.planning.lightpaths import Path
 from apn_emu.planning.plan import Plan
 
 if TYPE_CHECKING:
     from apn_emu.control.resources import Resources
+
+AGAIN_NS = 1_000_000_000
+"""After this a switch gets again what it refused of its forwarding. Assumption."""
 
 
 class Core:
@@ -37,6 +41,7 @@ class Core:
         self.freed: Callable[[], None] = lambda: None
         """Called when spectrum has become free."""
         self._resources: Resources | None = None
+        self._again: Timer | None = None
         self._next_cookie = len(plan.lightpaths) + 1
         for cookie, lightpath in enumerate(plan.lightpaths, 1):
             self.managed[lightpath.id] = Managed(request_of(lightpath), lightpath, cookie)
@@ -66,7 +71,10 @@ class Core:
             self._resources.release(managed.lightpath)
         for timer in managed.timers.values():
             timer.cancel()
-        self.alarms.forget(managed)
+        for path in managed.lightpath.paths:
+            self.new_light(managed, path)
+            if alarm := self.alarms.clear(NOT_RESTORED, path.id):
+                self.emit_alarm(alarm, raised=False)
         self.freed()
 
     def new_cookie(self) -> int:
@@ -99,6 +107,13 @@ class Core:
             lightpaths=alarm.lightpaths,
             text=alarm.text,
         )
+
+    def new_light(self, managed: Managed, path: Path) -> None:
+        """Forget what was wrong with a path's old light, now that its transponders are retuned."""
+        managed.dark = {(name, site) for name, site in managed.dark if name != path.id}
+        for alarm in self.alarms.about(path):
+            self.alarms.clear(alarm.kind, alarm.resource)
+            self.emit_alarm(alarm, raised=False)
 
     def install(self, managed: Managed, name: str, rules: list[Rule]) -> list[Ticket]:
         """Put rules of a lightpath in the place of those it has under that name.
@@ -134,6 +149,15 @@ class Core:
             delete += [entry for entry in before if entry not in after]
             self.tables[site] = after
         return Wait(self.switches.change(add, delete))
+
+    def send_refused_later(self) -> None:
+        """See to it that what a switch refused, and nobody took back, is sent again."""
+        if self.switches.has_refused and self._again is None:
+            self._again = self.procedures.at(self.procedures.now_ns + AGAIN_NS, self._send_again)
+
+    def _send_again(self) -> None:
+        self._again = None
+        self.switches.send_refused_again()
 
     def unusable(self) -> set[str]:
         """Return the links that failed and the nodes that cannot be reached."""

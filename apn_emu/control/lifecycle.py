@@ -142,7 +142,7 @@ class Lifecycles:
         managed.tuned.add(path.id)
         depth = managed.lightpath.queue_bytes
         ticket = self._core.agents.order(lambda order: Tune(order, path, depth))
-        ticket.then(lambda: managed.light_again(path.id))
+        ticket.then(lambda: self._core.new_light(managed, path))
         return ticket
 
     def enable(self, path: Path) -> Ticket:

@@ -85,10 +85,6 @@ class Managed:
         """Return whether light is missing at either end of a path."""
         return any((path_id, site) in self.dark for site in self.sites)
 
-    def light_again(self, path_id: str) -> None:
-        """Forget what was dark of a path, whose light is new."""
-        self.dark = {(path, site) for path, site in self.dark if path != path_id}
-
     def works(self) -> bool:
         """Return whether frames pass in both directions, once receivers have selected."""
         if self.request.protection in ONE_PLUS_ONE:

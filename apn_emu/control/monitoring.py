@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from apn_emu.control.alarms import OMS_LOS
+from apn_emu.control.alarms import OMS_LOS, receiver
 from apn_emu.control.core import Core
 from apn_emu.control.recovery import Recovery
 from apn_emu.control.requests import Alarm, EventKind
@@ -50,7 +50,7 @@ class Monitoring:
             change((alarm.path, alarm.site))
             if not alarm.raised and not managed.is_dark(alarm.path):
                 managed.barred.pop(alarm.path, None)
-        resource = f"{alarm.path} at {alarm.site}"
+        resource = receiver(alarm.path, alarm.site)
         if alarm.raised:
             self.raise_alarm(alarm.kind, resource, [managed.id], alarm.text)
         else:

@@ -56,7 +56,9 @@ class Recovery:
 
     def _wants_help(self, managed: Managed) -> bool:
         if managed.request.protection == "1:1":
-            return managed.is_dark(managed.active.id) and self._standby(managed) is not None
+            active = managed.active.id
+            fit = active not in managed.barred and self._standby(managed) is not None
+            return managed.is_dark(active) and fit
         return bool(self._to_restore(managed))
 
     def _to_restore(self, managed: Managed) -> list[Path]:
@@ -75,7 +77,9 @@ class Recovery:
         if not self._core.parameters.revertive:
             return False
         if managed.request.protection == "1:1":
-            return managed.active.id != managed.id and not managed.is_dark(managed.id)
+            active = managed.active.id
+            away = active not in (managed.id, *managed.barred)
+            return away and not managed.is_dark(managed.id)
         return bool(self._returning(managed))
 
     def _returning(self, managed: Managed) -> list[Path]:

@@ -74,6 +74,7 @@ class Rerouting:
             yield Wait(core.install(managed, SHELVES, managed.shelf_rules(core.plan)))
         except Failure as failure:
             managed.selected = before
+            managed.barred[managed.active.id] = failure
             rules = managed.shelf_rules(core.plan)
             yield Wait(core.install(managed, SHELVES, rules), lenient=True)
             core.emit(EventKind.REFUSED, managed.id, code=failure.code, text=failure.text)

@@ -162,6 +162,7 @@ class LightpathService:
         core = self._at(now_ns)
         core.switches.barrier_answered(dpid, xid)
         core.procedures.run()
+        core.send_refused_later()
 
     def refused(self, dpid: int, xid: int, reason: str, now_ns: int) -> None:
         """Note that a switch refused the message `xid`: `reason` says why."""

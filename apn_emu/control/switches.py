@@ -44,18 +44,18 @@ def key_of(entry: Entry) -> Key:
 class Batch(Ticket):
     """What was sent to a switch before a barrier; `refused` holds entries that it did not take."""
 
-    __slots__ = ("entries", "first_xid", "refused")
+    __slots__ = ("first_xid", "refused", "sent")
 
-    def __init__(self, first_xid: int, entries: Sequence[Entry]) -> None:
+    def __init__(self, first_xid: int, sent: Sequence[tuple[Command, Entry]]) -> None:
         super().__init__()
         self.first_xid = first_xid
-        self.entries = entries
+        self.sent = sent
         self.refused: list[tuple[Entry, str]] = []
 
     @property
     def barrier_xid(self) -> int:
         """Transaction id of the barrier behind the entries."""
-        return self.first_xid + len(self.entries)
+        return self.first_xid + len(self.sent)
 
 
 class FirstSync(Ticket):
@@ -75,6 +75,7 @@ class Switches:
         self._wanted: dict[int, dict[Key, Entry]] = {}
         self._connected: set[int] = set()
         self._under_way: dict[int, list[Batch]] = {}
+        self._refused: dict[int, dict[Key, Command]] = {}
         self._out: list[Message] = []
         self._next_xid = 1
 
@@ -140,6 +141,7 @@ class Switches:
     def lost(self, dpid: int) -> None:
         """Note that a connection was lost; what was under way has failed."""
         self._connected.discard(dpid)
+        self._refused.pop(dpid, None)
         for batch in self._under_way.pop(dpid, ()):
             batch.fail(Code.SWITCH_UNREACHABLE, f"switch {dpid:#x} lost its connection")
             batch.close()
@@ -149,7 +151,7 @@ class Switches:
         for batch in self._under_way.get(dpid, ()):
             if batch.first_xid <= xid < batch.barrier_xid:
                 batch.fail(Code.SWITCH_REFUSED, f"switch {dpid:#x} refused a rule: {reason}")
-                batch.refused.append((batch.entries[xid - batch.first_xid], reason))
+                batch.refused.append((batch.sent[xid - batch.first_xid][1], reason))
 
     def barrier_answered(self, dpid: int, xid: int) -> None:
         """Note that a switch has done all that was sent before the barrier `xid`."""
@@ -157,8 +159,38 @@ class Switches:
         for batch in batches:
             if batch.barrier_xid == xid:
                 batches.remove(batch)
+                self._note_refused(dpid, batch)
                 batch.close()
                 return
+
+    @property
+    def has_refused(self) -> bool:
+        """Whether a switch lacks entries that it refused and should hold all the same."""
+        return any(
+            key in self._wanted.get(dpid, {})
+            for dpid, keys in self._refused.items()
+            for key in keys
+        )
+
+    def send_refused_again(self) -> None:
+        """Send what was refused and is still wanted once more."""
+        refused, self._refused = self._refused, {}
+        for dpid, commands in refused.items():
+            wanted = self._wanted.get(dpid, {})
+            again = [(command, wanted[key]) for key, command in commands.items() if key in wanted]
+            if again and dpid in self._connected:
+                self._send_in_order(dpid, again)
+
+    def _note_refused(self, dpid: int, batch: Batch) -> None:
+        refused = {key_of(entry) for entry, _ in batch.refused}
+        lacking = self._refused.setdefault(dpid, {})
+        for command, entry in batch.sent:
+            if key_of(entry) in refused:
+                lacking[key_of(entry)] = command
+            else:
+                lacking.pop(key_of(entry), None)
+        if not lacking:
+            del self._refused[dpid]
 
     def take_messages(self) -> list[Message]:
         """Return what is to be sent, in order, and forget it."""
@@ -168,8 +200,10 @@ class Switches:
     def _send(
         self, dpid: int, add: Sequence[Entry], delete: Sequence[Entry], held: set[Key]
     ) -> Batch:
-        ordered = list(_in_order(add, delete, held))
-        batch = Batch(self._next_xid, [entry for _, entry in ordered])
+        return self._send_in_order(dpid, list(_in_order(add, delete, held)))
+
+    def _send_in_order(self, dpid: int, ordered: Sequence[tuple[Command, Entry]]) -> Batch:
+        batch = Batch(self._next_xid, ordered)
         if dpid not in self._connected:
             batch.fail(Code.SWITCH_UNREACHABLE, f"switch {dpid:#x} is not connected")
             batch.close()

@@ -142,6 +142,7 @@ class World:
 
     def settle(self, until_ns: int | None = None) -> None:
         """Carry everything, and let time pass to the moment stated, else not at all."""
+        self._collect()
         for _ in range(100_000):
             while self.deliver():
                 pass
@@ -193,7 +194,9 @@ class World:
             table[key] = entry
 
     def _order(self, order: Order) -> None:
-        failure = "it does not want to" if self.fails(order) else ""
+        # Switching off and letting go never fails
+        can_fail = not isinstance(order, Disable | Unprotect)
+        failure = "it does not want to" if can_fail and self.fails(order) else ""
         if not failure:
             self._obey(order)
         self.service.notified(Done(order.order, failure), self.now_ns)
@@ -269,20 +272,22 @@ class World:
             name for name, p in installed.items() if p.protection.startswith("1+1")
         }
         assert set(service.plan.lightpath_by_id) == set(installed)
-        self._assert_spectrum([status.lightpath for status in statuses])
+        taken = self.assert_no_overlap()
+        usable = (1 << 768) - 1
+        free = service.resources.free_units()
+        assert {key: usable & ~mask for key, mask in free.items()} == taken
         self._assert_tables(installed)
 
-    def _assert_spectrum(self, lightpaths: list[Any]) -> None:
-        """Assert that no two overlap, and that what is taken is what somebody holds."""
+    def assert_no_overlap(self) -> dict[tuple[str, str], int]:
+        """Assert that no two lightpaths hold the same spectrum; return what they hold."""
         resources = self.service.resources
-        taken: dict[tuple[str, str], int] = dict.fromkeys(resources.free_units(), 0)
-        masks = [resources.held(path.id) for p in lightpaths for path in p.paths]
-        for held in masks:
-            for fibre, mask in held.items():
-                assert not taken[fibre] & mask
-                taken[fibre] |= mask
-        usable = (1 << 768) - 1
-        assert {k: usable & ~free for k, free in resources.free_units().items()} == taken
+        taken = dict.fromkeys(resources.free_units(), 0)
+        for status in self.service.list():
+            for path in status.lightpath.paths:
+                for fibre, mask in resources.held(path.id).items():
+                    assert not taken[fibre] & mask
+                    taken[fibre] |= mask
+        return taken
 
     def _assert_tables(self, installed: dict[str, Any]) -> None:
         """Assert that no rule is an orphan: each in-port and channel belongs to a lit path."""

@@ -35,6 +35,24 @@ def planned_matrix(
     return {"flows": flows, "cut_bps": cut_bps}
 
 
+def planned_load(pairs: Sequence[Pair], load: float, plan: Plan) -> list[dict[str, Any]]:
+    """Return `ends` and `rate_bps` that is offered, for each pair of servers.
+
+    The load is that of the narrowest place between two sites (cards and lightpaths), as if no
+    other sites' flows passed there; the servers of two sites share it equally. Pairs without a way
+    between them offer nothing.
+    """
+    members = Counter((pair.source.site, pair.destination.site) for pair in pairs)
+    flows = []
+    for pair in pairs:
+        source, destination = sites = (pair.source.site, pair.destination.site)
+        reachable = source == destination or destination in plan.next_hops[source]
+        narrowest_bps = plan.path_rate_bps(source, destination) if reachable else 0
+        rate_bps = load * narrowest_bps / members[sites]
+        flows.append({"ends": [str(end) for end in pair], "rate_bps": rate_bps})
+    return flows
+
+
 def weights(servers: Mapping[str, int], populations: Mapping[str, int | None]) -> dict[str, float]:
     """Return how much a site counts: its population; if one is not known, all count by servers."""
     known = {site: populations.get(site) for site in servers}

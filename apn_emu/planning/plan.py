@@ -117,6 +117,19 @@ class Plan:
         there, back = self.path(a, b), self.path(b, a)
         return sum(hop.latency.total_ns for hop in (*there, *back))
 
+    def path_rate_bps(self, source: str, destination: str) -> int:
+        """Return the rate of the narrowest place between servers of two sites, or of one.
+
+        Raises `KeyError` when the destination cannot be reached.
+        """
+        rates = [self.site_by_id[site].server_rate_bps for site in (source, destination)]
+        here = source
+        while here != destination:
+            hops = [self.lightpath_by_id[hop] for hop in self.next_hops[here][destination]]
+            rates.append(sum(hop.rate_bps for hop in hops))
+            here = hops[0].far_end(here).site
+        return min(rates)
+
     def to_json(self) -> str:
         """Return the plan as JSON, the same bytes for the same plan."""
         return json.dumps(asdict(self), indent=1) + "\n"

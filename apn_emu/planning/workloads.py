@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 from apn_emu.errors import InputError, Problem
 from apn_emu.network.model import Network
-from apn_emu.planning.matrices import planned_matrix
+from apn_emu.planning.matrices import planned_load, planned_matrix
 from apn_emu.planning.plan import Plan
 from apn_emu.scenario.schema import Scenario
 from apn_emu.scenario.workloads import Workload
 from apn_emu.scenario.workloads.bulk import Throughput
+from apn_emu.scenario.workloads.matrix import pairs_of
 from apn_emu.scenario.workloads.programs import Command, Iperf3, Ping
+from apn_emu.scenario.workloads.requests import Flows
+from apn_emu.traffic.flow_sizes import DISTRIBUTIONS, mean_bytes
 
 UNPLANNED = (Ping, Iperf3, Command)
 """Kinds that may run before there is a way between their servers."""
 
-MAX_FLOWS = 2000
+MAX_PAIRS, MAX_FLOWS = 2000, 10_000
+"""Pairs of servers of a workload, and flows that arrive in it: each has a port of its own."""
 
 
 def with_workloads(plan: Plan, scenario: Scenario, network: Network) -> Plan:
@@ -28,11 +33,14 @@ def with_workloads(plan: Plan, scenario: Scenario, network: Network) -> Plan:
     """
     planned: list[dict[str, Any]] = []
     problems: list[Problem] = []
+    servers = {site.id: len(site.servers) for site in plan.sites}
     populations = {node.id: node.population for node in network.nodes}
     for index, workload in enumerate(scenario.workloads):
         params = workload.to_plan(scenario.sites)
         if isinstance(workload, Throughput):
             params |= planned_matrix(workload.matrix, plan, populations)
+        elif isinstance(workload, Flows):
+            params["flows"] = planned_load(pairs_of(workload.matrix, servers), workload.load, plan)
         place = scenario.where("workloads", index, workload.kind)
         problems += [place.problem(*finding) for finding in _findings(plan, workload, params)]
         planned.append(params)
@@ -44,8 +52,13 @@ def with_workloads(plan: Plan, scenario: Scenario, network: Network) -> Plan:
 def _findings(plan: Plan, workload: Workload, params: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield what is wrong with a workload, and what would be right."""
     flows: Sequence[dict[str, Any]] = params.get("flows", ())
-    if len(flows) > MAX_FLOWS:
-        yield f"{len(flows)} flows are more than {MAX_FLOWS}", "use fewer servers"
+    if len(flows) > MAX_PAIRS:
+        yield f"{len(flows)} pairs of servers are more than {MAX_PAIRS}", "use fewer servers"
+    if isinstance(workload, Flows):
+        expected = expected_flows(workload, flows)
+        if expected > MAX_FLOWS:
+            message = f"about {expected:,.0f} flows would arrive, more than {MAX_FLOWS:,}"
+            yield message, "give a shorter duration or a lower load"
     if isinstance(workload, UNPLANNED):
         return
     pairs = [*params.get("pairs", ()), *(flow["ends"] for flow in flows)]
@@ -61,3 +74,10 @@ def _findings(plan: Plan, workload: Workload, params: dict[str, Any]) -> Iterato
 def _sites(pair: Sequence[str]) -> tuple[str, str]:
     source, destination = (place.partition("/")[0] for place in pair)
     return source, destination
+
+
+def expected_flows(workload: Flows, flows: Sequence[dict[str, Any]]) -> float:
+    """Return how many flows arrive on average."""
+    offered_bps = math.fsum(flow["rate_bps"] for flow in flows)
+    lasting_s = workload.warm_up_s + workload.duration_s
+    return offered_bps / 8 * lasting_s / mean_bytes(DISTRIBUTIONS[workload.distribution])

@@ -47,6 +47,12 @@ METRICS = {
     "cut_efficiency": Metric(
         FRACTION, "throughput across the narrowest cut, of that cut's capacity"
     ),
+    "fct": Metric(DURATION, "flow completion time: from connecting to the receiver's last byte"),
+    "slowdown_small": Metric(
+        COUNT, "completion time of a flow up to 100 kB, over what it would take alone"
+    ),
+    "slowdown_medium": Metric(COUNT, "the same of a flow of 100 kB to 10 MB"),
+    "slowdown_large": Metric(COUNT, "the same of a flow above 10 MB"),
     "loss": Metric(FRACTION, "packets that were sent and never arrived, of all (RFC 7680)"),
     "jitter": Metric(DURATION, "delay variation between packets (RFC 3550 clause 6.4.1)"),
     "retransmits": Metric(COUNT, "TCP segments sent again"),

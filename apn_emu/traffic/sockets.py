@@ -7,10 +7,15 @@ nothing sets it while a session runs.
 from __future__ import annotations
 
 import ctypes
+import errno
+import os
 import select
 import socket
 import struct
 import time
+
+from apn_emu.errors import EmulationError
+from apn_emu.traffic.streams import UNSENT_BYTES
 
 SO_TIMESTAMPNS = 35
 """Of asm-generic/socket.h; the control message has the same number."""
@@ -31,6 +36,26 @@ def datagram_socket(port: int, family: int = socket.AF_INET) -> socket.socket:
     made = socket.socket(family, socket.SOCK_DGRAM)
     made.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
     made.bind(("", port))
+    return made
+
+
+def connecting(port: int, target: tuple[str, int], congestion: str | None = None) -> socket.socket:
+    """Return a TCP socket that is being connected: it can be written to when it is.
+
+    Raises `EmulationError` when the kernel does not have the congestion control.
+    """
+    made = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)
+    made.bind(("", port))
+    if congestion is not None:
+        try:
+            made.setsockopt(socket.IPPROTO_TCP, socket.TCP_CONGESTION, congestion.encode())
+        except FileNotFoundError as error:
+            raise EmulationError(f"this kernel has no congestion control {congestion}") from error
+    made.setblocking(False)
+    if (code := made.connect_ex(target)) not in (0, errno.EINPROGRESS):
+        raise OSError(code, os.strerror(code))
     return made
 
 
@@ -78,10 +103,10 @@ def arrival_ns(control: list[tuple[int, int, bytes]]) -> int:
     raise OSError("a packet arrived without a timestamp")
 
 
-def wait(source: socket.socket | select.epoll, until_ns: int) -> bool:
+def wait(source: socket.socket | select.epoll, until_ns: int | None) -> bool:
     """Wait until something can be read, or until a moment; return whether something can be read.
 
     By select(2), whose grain is a microsecond where that of poll(2) and epoll(7) is a millisecond.
     """
-    left_s = max(0, until_ns - now_ns()) / 1e9
+    left_s = None if until_ns is None else max(0, until_ns - now_ns()) / 1e9
     return bool(select.select([source], [], [], left_s)[0])

@@ -90,14 +90,7 @@ def _command(
 
 def expected_rate_bps(plan: Plan, source: str, destination: str) -> float:
     """Return the rate of the narrowest place between two servers (`site/number`)."""
-    ends = [place.partition("/")[0] for place in (source, destination)]
-    rates = [plan.site_by_id[site].server_rate_bps for site in ends]
-    here = ends[0]
-    while here != ends[1]:
-        hops = [plan.lightpath_by_id[hop] for hop in plan.next_hops[here][ends[1]]]
-        rates.append(sum(hop.rate_bps for hop in hops))
-        here = hops[0].far_end(here).site
-    return min(rates)
+    return plan.path_rate_bps(*(place.partition("/")[0] for place in (source, destination)))
 
 
 def _steady_rate(

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from contextlib import ExitStack
 from typing import Any
 
-from apn_emu.emulation.timeline import Activity, Exit
+from apn_emu.emulation.timeline import Activity
 from apn_emu.results.fairness import jain
 from apn_emu.traffic import bulk
 from apn_emu.traffic.sockets import now_ns
 from apn_emu.workloads.context import Context, Row, label
+from apn_emu.workloads.mesh import run_mesh
 
 SETTLE_NS = 2_000_000_000
 """From starting the processes until the first byte, beside two round trips to connect in: a first
@@ -36,7 +36,6 @@ def run(context: Context, params: dict[str, Any]) -> Activity:
     from_ns = start_ns + round(params["warm_up_s"] * 1e9)
     moments_ns = (start_ns, from_ns, from_ns + round(params["duration_s"] * 1e9))
     outgoing: dict[str, list[bulk.Connection]] = defaultdict(list)
-    incoming: dict[str, int] = defaultdict(int)
     ports: list[range] = []
     for number, flow in enumerate(flows):
         source, destination = flow["ends"]
@@ -45,25 +44,14 @@ def run(context: Context, params: dict[str, Any]) -> Activity:
         target = (context.server(destination).ipv4, listening_port)
         rate_bps = None if flow["rate_bps"] is None else flow["rate_bps"] / streams
         outgoing[source] += [(port, target, rate_bps) for port in ports[-1]]
-        incoming[destination] += streams
-    receivers, senders = [], []
-    with ExitStack() as listeners:
-        for place, count in incoming.items():
-            node = context.node(place)
-            with node.namespace.entered():
-                own_socket = listeners.enter_context(bulk.listener(listening_port, count))
-            receivers.append(node.fork(bulk.receive, own_socket, moments_ns))
-    for place, connections in outgoing.items():
-        sender = context.node(place).fork(bulk.send, connections, params["congestion"], moments_ns)
-        senders.append((sender, [port for port, _, _ in connections]))
-    received: dict[int, int] = {}
-    retransmits: dict[int, int] = {}
-    for receiver in receivers:
-        yield Exit(receiver)
-        received |= receiver.result()
-    for sender, own_ports in senders:
-        yield Exit(sender)
-        retransmits |= zip(own_ports, sender.result(), strict=True)
+    received, retransmits = yield from run_mesh(
+        context,
+        listening_port,
+        bulk.receive,
+        {flow["ends"][1]: (moments_ns,) for flow in flows},
+        bulk.send,
+        {place: (made, params["congestion"], moments_ns) for place, made in outgoing.items()},
+    )
     yield context.timeline.sleep(DRAIN_S)
     rates_bps = [
         sum(received.get(port, 0) for port in own) * 8 / params["duration_s"] for own in ports

@@ -13,6 +13,7 @@ from apn_emu.scenario.workloads.delay import Latency
 from apn_emu.scenario.workloads.distributed import Collective, Training
 from apn_emu.scenario.workloads.probing import Probe, Stream
 from apn_emu.scenario.workloads.programs import Command, Iperf3, Ping
+from apn_emu.scenario.workloads.requests import Flows
 from apn_emu.scenario.workloads.storage import (
     AsynchronousReplication,
     Migration,
@@ -26,6 +27,7 @@ _MODELS: tuple[type[Workload], ...] = (
     Command,
     Latency,
     Throughput,
+    Flows,
     Collective,
     Training,
     SynchronousReplication,

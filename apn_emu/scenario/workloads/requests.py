@@ -1,0 +1,77 @@
+"""Workloads of many short transfers: flows that arrive at random, and requests with answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Literal
+
+from pydantic import Field, model_validator
+
+from apn_emu.scenario.base import problem
+from apn_emu.scenario.places import Server
+from apn_emu.scenario.quantities import Duration, Period
+from apn_emu.scenario.source import Loc
+from apn_emu.scenario.workloads.base import Workload
+from apn_emu.scenario.workloads.bulk import Congestion
+from apn_emu.scenario.workloads.matrix import Gravity, Matrix, named_servers
+
+
+class Flows(Workload):
+    """Flows that arrive at random (Poisson) with sizes as measured in data centres.
+
+    Each is a TCP connection of its own. Its completion time `fct` is from connecting to the
+    receiver's last byte; its slowdown is that over the time that it would take alone, without slow
+    start: one and a half round trips (handshake and way of the last byte) and its bits, headers
+    included, at the rate of the narrowest place. Small flows have up to 100 kB, large ones more
+    than 10 MB (pFabric, SIGCOMM 2013).
+    """
+
+    kind = "flows"
+
+    distribution: Literal["web-search", "data-mining"] = Field(
+        alias="flows",
+        description="Sizes: `web-search` (DCTCP, SIGCOMM 2010, mean 1.7 MB) or `data-mining` (VL2, "
+        "SIGCOMM 2009, mean 7.4 MB, up to 1 GB).",
+    )
+    matrix: Matrix = Field(
+        default="all-to-all",
+        alias="between",
+        description="Who sends to whom: `all-to-all`, `all-pairs`, `{incast: tokyo}` or a list of "
+        "pairs, as for `throughput`.",
+    )
+    load: float = Field(
+        default=0.5,
+        ge=0.01,
+        le=0.95,
+        description="Offered load of the narrowest place between each two sites.",
+    )
+    congestion: Congestion | None = Field(
+        default=None, description="TCP congestion control; else the kernel's own, cubic."
+    )
+    duration_s: Period = Field(
+        default=0.02, alias="duration", description="How long flows arrive that are measured."
+    )
+    warm_up_s: Duration = Field(
+        default=0.005,
+        alias="warm_up",
+        description="How long flows arrive before, which are not measured.",
+    )
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> Flows:
+        if "parallel" in self.model_fields_set:
+            raise problem("all pairs have flows at once", "leave out parallel")
+        if isinstance(self.matrix, Gravity):
+            raise problem("gravity gives rates, flows have a load", "write all-to-all, for example")
+        return self
+
+    def named_servers(self) -> Iterable[tuple[Loc, Server]]:
+        """Yield the servers that `between` names."""
+        for place, server in named_servers(self.matrix):
+            yield ("between", *place), server
+
+    def to_plan(self, sites: Iterable[str]) -> dict[str, Any]:
+        """Return the parameters as plain data in SI units; `planning.workloads` adds the flows."""
+        plan = super().to_plan(sites)
+        del plan["matrix"]
+        return plan

@@ -53,6 +53,8 @@ METRICS = {
     ),
     "slowdown_medium": Metric(COUNT, "the same of a flow of 100 kB to 10 MB"),
     "slowdown_large": Metric(COUNT, "the same of a flow above 10 MB"),
+    "response_time": Metric(DURATION, "from a request to the last byte of the slowest answer"),
+    "call_time": Metric(DURATION, "from a request to the last byte of one server's answer"),
     "loss": Metric(FRACTION, "packets that were sent and never arrived, of all (RFC 7680)"),
     "jitter": Metric(DURATION, "delay variation between packets (RFC 3550 clause 6.4.1)"),
     "retransmits": Metric(COUNT, "TCP segments sent again"),

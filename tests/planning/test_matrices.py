@@ -78,3 +78,28 @@ def test_pairs_without_a_way_between_them_are_refused():
 def test_flows_within_a_site_cross_no_cut():
     params = planned([["tokyo/1", "tokyo/2"]])
     assert params["cut_bps"] is None
+
+
+def flows(sites=DATA["sites"], **entry):
+    data = DATA | {"sites": sites, "workloads": [{"flows": "web-search"} | entry]}
+    scenario = make_scenario(data)
+    return compile_plan(scenario, network_of(scenario)).workloads[0]["flows"]
+
+
+def test_a_load_is_of_the_narrowest_place_and_shared_by_the_servers_of_a_site():
+    offered = {tuple(flow["ends"]): flow["rate_bps"] for flow in flows(load=0.4)}
+    assert offered["omiya/1", "hachioji/1"] == pytest.approx(40e9)
+    assert offered["omiya/1", "tokyo/2"] == pytest.approx(20e9)
+    slow = {"tokyo": 2, "omiya": {"server_rate": "10G"}, "hachioji": 1}
+    offered = {tuple(flow["ends"]): flow["rate_bps"] for flow in flows(slow, load=0.5)}
+    assert offered["omiya/1", "hachioji/1"] == pytest.approx(5e9)
+
+
+def test_more_flows_than_there_are_ports_are_refused():
+    with pytest.raises(InputError, match=r"about [\d,]+ flows would arrive, more than 10,000;"):
+        flows(load=0.5, duration="2 s")
+
+
+def test_flows_have_no_gravity():
+    with pytest.raises(InputError, match="gravity gives rates"):
+        flows(between={"gravity": "10G"})

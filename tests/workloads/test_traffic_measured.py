@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from apn_emu.engine.running import Run
+from apn_emu.results.measurements import Measurement
 
 pytestmark = pytest.mark.kernel
 
@@ -19,6 +20,8 @@ workloads:
   - {throughput: all-to-all, warm_up: 12 ms, duration: 4 ms}
   - {throughput: {gravity: 20G}, duration: 20 ms, name: gravity}
   - {throughput: {incast: b}, warm_up: 8 ms, duration: 4 ms, congestion: bbr, name: incast}
+  - {flows: web-search, load: 0.3, duration: 5 ms, warm_up: 1 ms}
+  - {rpc: [a, b], service_time: 50 us, service_distribution: fixed, count: 20}
 """
 
 
@@ -41,3 +44,20 @@ def test_traffic_between_many_servers(run: Callable[..., Run]) -> None:
     # Two lightpaths lead to b; a's servers share one of them.
     assert values["incast", "cut_efficiency", "*", "*"] > 0.95
     assert values["incast", "throughput", "c", "b"] > 95e9
+    flows = [m for m in done.result.measurements if m.kind == "flows"]
+    slowdowns = [m.value for m in flows if m.metric.startswith("slowdown_")]
+    assert len(slowdowns) == sum(m.metric == "fct" for m in flows) > 20
+    # None can be faster than alone, and under light load the fastest are hardly slower.
+    assert 1 <= min(slowdowns) < 1.02
+    calls = {(m.source, m.destination): m.value for m in rows_of(done, "call_time")}
+    for (client, server), taken_s in calls.items():
+        sites = (client.partition("/")[0], server.partition("/")[0])
+        least_s = done.plan.round_trip_ns(*sites) / 1e9 + 50e-6
+        assert least_s < taken_s < least_s + 10e-6, (client, server)
+    slowest_s = max(taken_s for (client, _), taken_s in calls.items() if client == "b")
+    responses = [m.value for m in rows_of(done, "response_time") if m.source == "b"]
+    assert responses == pytest.approx([slowest_s] * 20, abs=10e-6)
+
+
+def rows_of(done: Run, metric: str) -> list[Measurement]:
+    return [m for m in done.result.measurements if m.metric == metric]

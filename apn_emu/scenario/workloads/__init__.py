@@ -13,7 +13,7 @@ from apn_emu.scenario.workloads.delay import Latency
 from apn_emu.scenario.workloads.distributed import Collective, Training
 from apn_emu.scenario.workloads.probing import Probe, Stream
 from apn_emu.scenario.workloads.programs import Command, Iperf3, Ping
-from apn_emu.scenario.workloads.requests import Flows
+from apn_emu.scenario.workloads.requests import Flows, Rpc
 from apn_emu.scenario.workloads.storage import (
     AsynchronousReplication,
     Migration,
@@ -28,6 +28,7 @@ _MODELS: tuple[type[Workload], ...] = (
     Latency,
     Throughput,
     Flows,
+    Rpc,
     Collective,
     Training,
     SynchronousReplication,

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
-from apn_emu.scenario.base import problem
-from apn_emu.scenario.places import Server
-from apn_emu.scenario.quantities import Duration, Period
+from apn_emu.scenario.base import Many, listed, problem
+from apn_emu.scenario.places import Server, ServerEntry
+from apn_emu.scenario.quantities import Duration, Period, Size
 from apn_emu.scenario.source import Loc
-from apn_emu.scenario.workloads.base import Workload
+from apn_emu.scenario.workloads.base import Counted, Workload
 from apn_emu.scenario.workloads.bulk import Congestion
 from apn_emu.scenario.workloads.matrix import Gravity, Matrix, named_servers
 
@@ -31,7 +31,7 @@ class Flows(Workload):
     distribution: Literal["web-search", "data-mining"] = Field(
         alias="flows",
         description="Sizes: `web-search` (DCTCP, SIGCOMM 2010, mean 1.7 MB) or `data-mining` (VL2, "
-        "SIGCOMM 2009, mean 7.4 MB, up to 1 GB).",
+        "SIGCOMM 2009, mean 12.6 MB, up to 1 GB).",
     )
     matrix: Matrix = Field(
         default="all-to-all",
@@ -75,3 +75,53 @@ class Flows(Workload):
         plan = super().to_plan(sites)
         del plan["matrix"]
         return plan
+
+
+class Rpc(Counted):
+    """Requests that several servers answer (fan-out, partition/aggregate), one after the other.
+
+    A client asks all servers at once over kept connections and is done when the slowest answer is
+    complete (`response_time`; `call_time` for each server); it then thinks and asks again. Servers
+    work on any number of requests at once. Computing costs nothing in the emulated machine, so the
+    time for it is a parameter. Sizes by default are those of web search (DCTCP, SIGCOMM 2010).
+    """
+
+    kind = "rpc"
+
+    on: Annotated[Many[ServerEntry], BeforeValidator(listed)] = Field(
+        min_length=1, alias="rpc", description="The client, or a list of clients."
+    )
+    servers: Annotated[Many[ServerEntry], BeforeValidator(listed)] | Literal["all"] = Field(
+        default="all", description="Who answers: `all` other servers, or a list."
+    )
+    service_time_s: Duration = Field(
+        alias="service_time", description="How long a server works on a request, on average."
+    )
+    service_distribution: Literal["fixed", "exponential"] = Field(
+        default="exponential", description="How the service time varies."
+    )
+    think_time_s: Duration = Field(
+        default=0.0, alias="think_time", description="Time from an answer to the next request."
+    )
+    count: int = Field(default=100, ge=1, le=10_000, description="Requests of each client.")
+    request_byte: Size = Field(default=1_600, alias="request", description="Bytes of a request.")
+    response_byte: Size = Field(
+        default=2_000, alias="response", description="Bytes of an answer, on average."
+    )
+    response_distribution: Literal["fixed", "exponential"] = Field(
+        default="fixed", description="How the size of answers varies."
+    )
+
+    def named_servers(self) -> Iterable[tuple[Loc, Server]]:
+        """Yield clients and servers."""
+        yield from super().named_servers()
+        for index, server in enumerate(() if isinstance(self.servers, str) else self.servers):
+            yield ("servers", index), server
+
+    def to_plan(self, sites: Iterable[str]) -> dict[str, Any]:
+        """Return the parameters as plain data; `on` and `servers` (None for all) as places."""
+        servers = (
+            None if isinstance(self.servers, str) else [str(server) for server in self.servers]
+        )
+        plan = super().to_plan(sites)
+        return {**plan, "on": [str(client) for client in self.on], "servers": servers}

@@ -19,9 +19,12 @@ from ryu.base.app_manager import AppManager
 from ryu.controller import controller, ofp_handler  # noqa: F401
 from ryu.lib import hub
 
-ECHO_INTERVAL_S = 3600.0
-"""Keep-alive of the OpenFlow channels."""
+KEEP_ALIVE_S = 3600.0
+"""Within this time a switch that is lost is noticed; APN_KEEP_ALIVE_S changes it."""
 
+UNREPLIED_ECHOES = 1
+"""How many echo requests in a row may stay without a reply (0: a dead peer is never noticed). One
+that dies just after its last reply is found when a third interval ends."""
 
 SOCKET_TIMEOUT_S = 1e6
 """Ryu wakes a thread of each switch this often, for nothing: keep-alives find a lost one."""
@@ -31,15 +34,20 @@ def main(module: str, options: list[str]) -> None:
     """Run one application until the process is ended."""
     logging.basicConfig(level=logging.WARNING)
     cfg.CONF(options, project="apn-emu", default_config_files=[])
-    cfg.CONF.set_override("maximum_unreplied_echo_requests", 2)  # 0: a dead peer is never noticed
-    cfg.CONF.set_override("echo_request_interval", ECHO_INTERVAL_S)
+    keep_alive_s = float(os.environ.get("APN_KEEP_ALIVE_S", KEEP_ALIVE_S))
+    cfg.CONF.set_override("maximum_unreplied_echo_requests", UNREPLIED_ECHOES)
+    cfg.CONF.set_override("echo_request_interval", keep_alive_s / (UNREPLIED_ECHOES + 2))
     cfg.CONF.set_override("socket_timeout", SOCKET_TIMEOUT_S)
     for number in (signal.SIGTERM, signal.SIGINT):
         # The native hub's threads are no daemons: a normal exit would wait for them.
         signal.signal(number, lambda *_: os._exit(0))
     manager = AppManager.get_instance()
-    manager.load_apps([module])
-    hub.joinall(manager.instantiate_apps(**manager.create_contexts()))
+    try:
+        manager.load_apps([module])
+        hub.joinall(manager.instantiate_apps(**manager.create_contexts()))
+    except BaseException:
+        logging.exception("the controller cannot run")
+        os._exit(1)
 
 
 if __name__ == "__main__":

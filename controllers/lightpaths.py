@@ -1,128 +1,151 @@
-"""Ryu application that lights a plan: the thin shell around `apn_emu.control`.
+"""Ryu application that lights a plan: the thin shell around `apn_emu.control.service`.
 
-It translates: OpenFlow events into calls of the provisioner, its messages into OpenFlow 1.3. What
-is installed when is decided there. Outcomes are written to standard output, one JSON object a line.
+It translates: OpenFlow events into calls of the service, its messages into OpenFlow 1.3. What is
+installed when is decided there. Events are written to standard output, one JSON object a line.
 """
 
 from __future__ import annotations
 
-import json
+import itertools
 import os
-import sys
-import threading
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import apn_emu.controllers.ryu_names  # noqa: F401  before any name of ryu
+from apn_emu.controllers import openflow
+from apn_emu.controllers.shell import Shell
 from ryu.base import app_manager
 from ryu.controller import ofp_event
-from ryu.controller.handler import CONFIG_DISPATCHER, MAIN_DISPATCHER, set_ev_cls
+from ryu.controller.handler import (
+    CONFIG_DISPATCHER,
+    DEAD_DISPATCHER,
+    MAIN_DISPATCHER,
+    set_ev_cls,
+)
+from ryu.lib import hub
 from ryu.ofproto import ofproto_v1_3
 
-from apn_emu.control.provisioning import Message, Provisioner
-from apn_emu.control.rules import Group, Rule, lightpath_rules, switch_rules
+from apn_emu.control.switches import Entry, Message
 from apn_emu.planning.plan import Plan
 
-GROUP_WEIGHT = 1
+DUMP_XID = 1 << 31
+"""First transaction id of the dumps; the service's own are below."""
+
+UP = [CONFIG_DISPATCHER, MAIN_DISPATCHER]
+
+
+@dataclass
+class _Dump:
+    """What a switch that has connected says that it holds; flows are the last to come."""
+
+    datapath: Any
+    xids: tuple[int, ...]
+    entries: list[Entry] = field(default_factory=list)
 
 
 class Lightpaths(app_manager.RyuApp):  # type: ignore[misc]
-    """Installs the switches' rules and every lightpath of the plan named by APN_PLAN."""
+    """Lights the plan named by APN_PLAN; serves REST and the agents where APN_REST and APN_AGENTS
+    (HOST:PORT) say so."""
 
     OFP_VERSIONS = [ofproto_v1_3.OFP_VERSION]  # noqa: RUF012  Ryu's own convention
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         plan = Plan.from_json(Path(os.environ["APN_PLAN"]).read_text())
+        self._shell = Shell(plan)
+        self._shell.send_message = self._send
         self._datapaths: dict[int, Any] = {}
-        self._provisioner = Provisioner()
-        self._lock = threading.Lock()
-        for site in plan.sites:
-            self._provisioner.submit(f"switch {site.id}", switch_rules(plan, site))
-        for lightpath in plan.lightpaths:
-            self._provisioner.submit(lightpath.id, lightpath_rules(plan, lightpath))
+        self._dumps: dict[int, _Dump] = {}
+        self._xids = itertools.cycle(range(DUMP_XID, 2 * DUMP_XID))
+
+    def start(self) -> None:
+        """Start the threads beside Ryu's own."""
+        super().start()
+        hub.spawn(self._shell.run_timers)
+        if "APN_AGENTS" in os.environ:
+            from apn_emu.controllers.agents import AgentSession
+
+            agents = AgentSession(self._shell, _address(os.environ["APN_AGENTS"]))
+            hub.spawn(agents.serve_forever)
+        if "APN_REST" in os.environ:
+            from apn_emu.controllers.north import North
+
+            server = North(self._shell).server(_address(os.environ["APN_REST"]))
+            hub.spawn(server.serve_forever)
 
     @set_ev_cls(ofp_event.EventOFPSwitchFeatures, CONFIG_DISPATCHER)
     def switch_connected(self, event: Any) -> None:
-        """A switch said hello and told its datapath id."""
+        """A switch said hello and told its datapath id: ask what it holds."""
         datapath = event.msg.datapath
-        with self._lock:
-            self._datapaths[datapath.id] = datapath
-            self._send(self._provisioner.connected(datapath.id))
+        requests = openflow.dump_requests(datapath)
+        dump = _Dump(datapath, tuple(next(self._xids) for _ in requests))
+        with self._shell.changed:
+            self._dumps[datapath.id] = dump
+        for request, xid in zip(requests, dump.xids, strict=True):
+            request.set_xid(xid)
+            datapath.send_msg(request)
 
-    @set_ev_cls(ofp_event.EventOFPBarrierReply, [CONFIG_DISPATCHER, MAIN_DISPATCHER])
+    @set_ev_cls(ofp_event.EventOFPGroupDescStatsReply, UP)
+    def groups_dumped(self, event: Any) -> None:
+        """A switch told some of its groups."""
+        self._dumped(event.msg, openflow.groups)
+
+    @set_ev_cls(ofp_event.EventOFPFlowStatsReply, UP)
+    def flows_dumped(self, event: Any) -> None:
+        """A switch told some of its flows; with the last ones it is ready to be used."""
+        self._dumped(event.msg, openflow.rules)
+
+    def _dumped(self, message: Any, entries: Any) -> None:
+        datapath = message.datapath
+        with self._shell.entered() as now_ns:
+            dump = self._dumps.get(datapath.id)
+            if dump is None or dump.datapath is not datapath or message.xid not in dump.xids:
+                return
+            dump.entries += entries(datapath.id, message.body)
+            more = message.flags & datapath.ofproto.OFPMPF_REPLY_MORE
+            if more or message.xid != dump.xids[-1]:
+                return
+            del self._dumps[datapath.id]
+            before = self._datapaths.get(datapath.id)
+            if before is not None:  # it came again before its loss was noticed
+                self._shell.service.switch_lost(datapath.id, now_ns)
+                before.close()
+            self._datapaths[datapath.id] = datapath
+            self._shell.service.switch_connected(datapath.id, now_ns, dump.entries)
+
+    @set_ev_cls(ofp_event.EventOFPStateChange, DEAD_DISPATCHER)
+    def switch_lost(self, event: Any) -> None:
+        """A connection ended, or its peer did not answer within the keep-alive time."""
+        datapath = event.datapath
+        with self._shell.entered() as now_ns:
+            if self._datapaths.get(datapath.id) is datapath:
+                del self._datapaths[datapath.id]
+                self._shell.service.switch_lost(datapath.id, now_ns)
+
+    @set_ev_cls(ofp_event.EventOFPBarrierReply, UP)
     def barrier_answered(self, event: Any) -> None:
         """A switch has done all that was sent to it before the barrier."""
-        with self._lock:
-            messages, outcomes = self._provisioner.barrier_answered(event.msg.xid)
-            self._send(messages)
-        for outcome in outcomes:
-            report(event="job", **vars(outcome))
+        message = event.msg
+        with self._shell.entered() as now_ns:
+            if self._datapaths.get(message.datapath.id) is message.datapath:
+                self._shell.service.barrier_answered(message.datapath.id, message.xid, now_ns)
 
-    @set_ev_cls(ofp_event.EventOFPErrorMsg, [CONFIG_DISPATCHER, MAIN_DISPATCHER])
+    @set_ev_cls(ofp_event.EventOFPErrorMsg, UP)
     def refused(self, event: Any) -> None:
         """A switch refused a message."""
         message = event.msg
         reason = f"error type {message.type}, code {message.code} (OpenFlow 1.3.5, 7.4.4)"
-        with self._lock:
-            self._provisioner.refused(message.datapath.id, message.xid, reason)
+        with self._shell.entered() as now_ns:
+            if self._datapaths.get(message.datapath.id) is message.datapath:
+                self._shell.service.refused(message.datapath.id, message.xid, reason, now_ns)
 
-    def _send(self, messages: list[Message]) -> None:
-        for message in messages:
-            datapath = self._datapaths[message.dpid]
-            built = _openflow(datapath, message)
-            built.set_xid(message.xid)
-            datapath.send_msg(built)
-
-
-def report(**fields: Any) -> None:
-    """Write one line of what happened for the session that started this controller."""
-    sys.stdout.write(json.dumps(fields) + "\n")
-    sys.stdout.flush()
+    def _send(self, message: Message) -> None:
+        datapath = self._datapaths.get(message.dpid)
+        if datapath is not None:
+            datapath.send_msg(openflow.message(datapath, message))
 
 
-def _openflow(datapath: Any, message: Message) -> Any:
-    """Return the OpenFlow 1.3 message of a provisioner's message."""
-    ofp, parser = datapath.ofproto, datapath.ofproto_parser
-    if isinstance(message.entry, Rule):
-        rule = message.entry
-        adding = message.command == "add"
-        actions = [_action(parser, name, argument) for name, argument in rule.actions]
-        return parser.OFPFlowMod(
-            datapath,
-            cookie=rule.cookie,
-            command=ofp.OFPFC_ADD if adding else ofp.OFPFC_DELETE_STRICT,
-            priority=rule.priority,
-            match=parser.OFPMatch(**rule.match),
-            out_port=ofp.OFPP_ANY,
-            out_group=ofp.OFPG_ANY,
-            instructions=[parser.OFPInstructionActions(ofp.OFPIT_APPLY_ACTIONS, actions)],
-        )
-    if isinstance(message.entry, Group):
-        group = message.entry
-        command = ofp.OFPGC_ADD if message.command == "add" else ofp.OFPGC_DELETE
-        buckets = [
-            parser.OFPBucket(weight=GROUP_WEIGHT, actions=[parser.OFPActionOutput(port)])
-            for port in group.ports
-        ]
-        return parser.OFPGroupMod(
-            datapath, command, ofp.OFPGT_SELECT, group.group_id, buckets=buckets
-        )
-    return parser.OFPBarrierRequest(datapath)
-
-
-def _action(parser: Any, name: str, argument: Any) -> Any:
-    """Return the OpenFlow action of a rule's (name, argument)."""
-    match name:
-        case "output":
-            return parser.OFPActionOutput(argument)
-        case "group":
-            return parser.OFPActionGroup(argument)
-        case "push_vlan":
-            return parser.OFPActionPushVlan(argument)
-        case "pop_vlan":
-            return parser.OFPActionPopVlan()
-        case "dec_ttl":
-            return parser.OFPActionDecNwTtl()
-        case _:
-            return parser.OFPActionSetField(**{name: argument})
+def _address(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    return host, int(port)

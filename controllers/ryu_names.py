@@ -1,8 +1,8 @@
 """Names of Ryu, taken from `ryu` where it is installed, else from `os_ken`. Import this first.
 
 An application below is a plain Ryu application (`from ryu.base import app_manager`); without ryu,
-`ryu.*` are os-ken's modules under their older name. os-ken's native hub, threads, has two faults,
-mended in `mend_native_hub`.
+`ryu.*` are os-ken's modules under their older name. What both do wrong with a switch's connection
+is mended (`datapaths`).
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ import threading
 import warnings
 from types import ModuleType
 from typing import Any
+
+from apn_emu.controllers.datapaths import mend
 
 
 class _OsKenAsRyu(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -49,32 +51,17 @@ def _use_ryu() -> None:
 
 def _use_os_ken() -> None:
     sys.meta_path.insert(0, _OsKenAsRyu())
-    # The application manager first: os-ken's modules import each other in a circle.
     base = importlib.import_module("os_ken.base.app_manager")
     base.RyuApp = base.OSKenApp  # type: ignore[attr-defined]
     hub = importlib.import_module("os_ken.lib.hub")
     if getattr(hub, "HUB_TYPE", "") == "native":
-        _mend_native_hub(hub)
-
-
-def _mend_native_hub(hub: Any) -> None:
-    controller = importlib.import_module("os_ken.controller.controller")
-    receive = controller.Datapath._recv_loop
-
-    def receive_then_wake_sender(self: Any) -> None:
-        # kill() does nothing on this hub, and serve() waits for a sender that blocks for ever, so a
-        # lost switch is never noticed. An empty last message ends the sender.
-        try:
-            receive(self)
-        finally:
-            self.send(b"", close_socket=True)
-            self.close()
-
-    controller.Datapath._recv_loop = receive_then_wake_sender
-    hub.Event = threading.Event  # theirs ignores wait(timeout)
+        hub.Event = threading.Event  # type: ignore[attr-defined]  # theirs ignores wait(timeout)
 
 
 if importlib.util.find_spec("ryu"):
     _use_ryu()
 else:
     _use_os_ken()
+# The application manager first: the modules import each other in a circle.
+importlib.import_module("ryu.base.app_manager")
+mend(importlib.import_module("ryu.controller.controller"), importlib.import_module("ryu.lib.hub"))

@@ -1,1 +1,1 @@
-"""What the controller decides: rules of a plan, provisioning, faults. Pure, gets `now`."""
+"""The lightpath service, its rules and its interface: what the controller decides. Pure."""

@@ -51,6 +51,7 @@ class Lifecycles:
             yield from self.remove(managed)
             return
         self._in_service(managed)
+        self._core.emit_state(managed)
         if managed.id not in self._core.plan.lightpath_by_id:
             yield replace(self._core.forward(), lenient=True)
         self._core.let_go(managed)
@@ -72,6 +73,7 @@ class Lifecycles:
             yield Wait(core.install(managed, SHELVES, managed.shelf_rules(core.plan)))
             self._in_service(managed)
             yield core.forward()
+            core.emit_state(managed)  # who waited for it may send now
         except Failure as failure:
             yield from self.remove(managed, failure)
             return
@@ -174,7 +176,6 @@ class Lifecycles:
     def _in_service(self, managed: Managed) -> None:
         managed.lifecycle = Lifecycle.INSTALLED
         managed.operational = Operational.ENABLED if managed.works() else Operational.DISABLED
-        self._core.emit_state(managed)
 
     def _go_on(self, managed: Managed) -> None:
         if managed.doomed:

@@ -12,8 +12,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from apn_emu.control.requests import EventKind, Lifecycle
+from apn_emu.emulation.timeline import Activity, Readable
 from apn_emu.errors import EmulationError
-from apn_emu.planning.plan import CONTROLLER_PORT, Plan
+from apn_emu.planning.plan import AGENTS_PORT, CONTROLLER_PORT, REST_PORT, Plan
 
 APPLICATION = "apn_emu.controllers.lightpaths"
 LIGHT_LIMIT_S = 120.0
@@ -25,52 +27,70 @@ class Controller:
 
     def __init__(self, plan: Plan, plan_file: Path, log: Path) -> None:
         self.plan = plan
+        self.events: list[dict[str, Any]] = []
+        """What it has told since everything was lit, see `control.requests.Event`."""
         listen = [f"--ofp-tcp-listen-port={CONTROLLER_PORT}", "--ofp-listen-host=127.0.0.1"]
+        settings = {
+            "APN_PLAN": str(plan_file),
+            "APN_AGENTS": f"127.0.0.1:{AGENTS_PORT}",
+            "APN_REST": f"0.0.0.0:{REST_PORT}",
+        }
         with log.open("wb") as errors:
             self.process = subprocess.Popen(
                 [*_python(), "-m", "apn_emu.controllers.launch", APPLICATION, *listen],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=errors,
-                env=os.environ | {"APN_PLAN": str(plan_file)},
+                env=os.environ | settings,
             )
+        assert self.process.stdout is not None
+        self._output = self.process.stdout
         self._log = log
         self._unread = b""
 
     def wait_until_lit(self, report: Callable[[int, int], None]) -> None:
-        """Wait until every job of the plan is installed; `report(done, all)` follows it.
+        """Wait until all lightpaths and the sites' switches have their rules.
 
-        Raises `EmulationError` that names every refused lightpath and why.
+        `report(lit, all)` follows the lightpaths. Raises `EmulationError` that names everything
+        that was refused and why.
         """
-        wanted = len(self.plan.lightpaths) + len(self.plan.sites)
+        lightpaths = {lightpath.id for lightpath in self.plan.lightpaths}
+        switches = {f"{site.switch_dpid:#x}": site.id for site in self.plan.sites}
         limit_s = time.monotonic() + LIGHT_LIMIT_S
-        done = 0
         refused = []
-        while done < wanted:
-            event = self._next_event(limit_s)
-            if event["event"] != "job":
-                continue
-            done += 1
-            if not event["installed"]:
-                refused.append(f"{event['job']}: {event['reason']}")
-            report(max(0, done - len(self.plan.sites)), len(self.plan.lightpaths))
+        while lightpaths or switches:
+            for event in self._next_events(limit_s):
+                name = event["subject"]
+                if event["event"] == EventKind.REFUSED:
+                    refused.append(f"{name}: {event['text']}")
+                    lightpaths.discard(name)
+                elif event.get("lifecycle") == Lifecycle.INSTALLED:
+                    lightpaths.discard(name)
+                elif event["event"] == EventKind.SWITCH and name in switches:
+                    refused += [f"switch {switches[name]}: {text}" for text in event["refused"]]
+                    del switches[name]
+            report(len(self.plan.lightpaths) - len(lightpaths), len(self.plan.lightpaths))
         if refused:
             raise EmulationError("the controller could not light " + "; ".join(refused))
 
-    def _next_event(self, limit_s: float) -> dict[str, Any]:
-        assert self.process.stdout is not None
-        while b"\n" not in self._unread:
-            left_s = limit_s - time.monotonic()
-            if left_s <= 0:
-                raise EmulationError("the controller did not light all lightpaths in time")
-            if select.select([self.process.stdout], [], [], left_s)[0]:
-                data = os.read(self.process.stdout.fileno(), 1 << 16)
-                if not data:
-                    raise EmulationError(f"the controller ended: {self._log.read_text()[-2000:]}")
-                self._unread += data
-        line, _, self._unread = self._unread.partition(b"\n")
-        event: dict[str, Any] = json.loads(line)
-        return event
+    def follow(self) -> Activity:
+        """Keep what the controller tells, until it ends: run it in the background."""
+        while True:
+            yield Readable(self._output)
+            self.events += self._read()
+
+    def _next_events(self, limit_s: float) -> list[dict[str, Any]]:
+        left_s = limit_s - time.monotonic()
+        if left_s <= 0 or not select.select([self._output], [], [], left_s)[0]:
+            raise EmulationError("the controller did not light all lightpaths in time")
+        return self._read()
+
+    def _read(self) -> list[dict[str, Any]]:
+        data = os.read(self._output.fileno(), 1 << 16)
+        if not data:
+            raise EmulationError(f"the controller ended: {self._log.read_text()[-2000:]}")
+        *lines, self._unread = (self._unread + data).split(b"\n")
+        return [json.loads(line) for line in lines]
 
     def stop(self) -> None:
         """End the process."""

@@ -11,13 +11,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from apn_emu.emulation.agents import AgentSession
 from apn_emu.emulation.controller import Controller
 from apn_emu.emulation.faults import Faults
 from apn_emu.emulation.network import ApnNet
+from apn_emu.emulation.orders import Orders
 from apn_emu.emulation.timeline import Activity, Task, Timeline
 from apn_emu.emulation.transponders import Transponders
 from apn_emu.errors import EmulationError
-from apn_emu.planning.plan import Plan
+from apn_emu.planning.plan import AGENTS_PORT, Plan
 from apn_emu.workloads import RUNNERS, Context, Row
 
 Progress = Callable[[str, str], None]
@@ -46,19 +48,26 @@ def run(plan_file: Path, folder: Path, private: Path, progress: Progress) -> Non
         raise
     lit_s = time.monotonic()
     net.openvswitch.settle()
-    measured = {"lit_s": round(lit_s, 9), **_measure(plan, net, folder, progress)}
+    measured = {"lit_s": round(lit_s, 9), **_measure(plan, net, controller, folder, progress)}
     (folder / "measured.json").write_text(json.dumps(measured) + "\n")
     controller.stop()
     net.stop()
 
 
-def _measure(plan: Plan, net: ApnNet, folder: Path, progress: Progress) -> dict[str, Any]:
+def _measure(
+    plan: Plan, net: ApnNet, controller: Controller, folder: Path, progress: Progress
+) -> dict[str, Any]:
     timeline = Timeline()
     context = Context(
         plan, net, timeline, folder / "records", lambda text: progress("measuring", text)
     )
-    transponders = Transponders(plan, net, timeline, tell=lambda notification: None)
+    agents = AgentSession(("127.0.0.1", AGENTS_PORT))
+    transponders = Transponders(plan, net, timeline, agents.tell)
     transponders.start()
+    timeline.add(
+        agents.run(Orders(plan, net, timeline, transponders, agents.tell)), background=True
+    )
+    timeline.add(controller.follow(), background=True)
     faults = Faults(plan, net, timeline, transponders)
     gc.freeze()  # forked children (`ServerNode.fork`) then share what was made until here
     _wait_for_whole_multiple()
@@ -70,6 +79,7 @@ def _measure(plan: Plan, net: ApnNet, folder: Path, progress: Progress) -> dict[
         tasks.append(timeline.add(_workload(context, params, tasks[number - 1 : number])))
     timeline.run()
     ended_s = timeline.now_s
+    agents.close()
     for process in context.background:
         process.send_signal(signal.SIGTERM)
         process.wait()

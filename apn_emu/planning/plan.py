@@ -49,6 +49,12 @@ __all__ = [
 CONTROLLER_PORT = 6653
 """OpenFlow's registered TCP port (IANA)."""
 
+AGENTS_PORT = 6654
+"""Where the controller listens for the transponders' agents, on loopback."""
+
+REST_PORT = 8181
+"""Where the controller serves its REST interface, on loopback and on the management network."""
+
 
 @dataclass(frozen=True)
 class Plan:

@@ -45,6 +45,8 @@ class Response:
     body: Any = None
     headers: Mapping[str, str] = field(default_factory=dict)
     media_type: str = JSON
+    pending: str | None = None
+    """The lightpath whose set-up, change or removal has only begun."""
 
     def encoded(self) -> bytes:
         """Return the body as bytes."""

@@ -29,7 +29,11 @@ _ROOTS = (
     "apn_emu.workloads",
     "apn_emu.controllers.launch",
     "apn_emu.controllers.lightpaths",
+    "apn_emu.controllers.agents",
+    "apn_emu.controllers.north",
+    "apn_emu.control.resources",
 )
+"""Some are imported when they are needed first, so each stands here."""
 _TRACE = """
 import importlib, importlib.metadata as metadata, json, pathlib, sys
 standard = set(sys.stdlib_module_names)
@@ -52,7 +56,17 @@ for origin, _ in [found["eventlet"]] if "eventlet" in found else []:
         found[".".join(parts[:-1] if package else parts)] = [str(path), package]
 providers = metadata.packages_distributions()
 packages = {provider for name in found for provider in providers.get(name.split(".")[0], ())}
-print(json.dumps({"modules": found, "versions": {p: metadata.version(p) for p in packages}}))
+# Beside the modules: our own data, and the shared libraries that wheels bring along.
+data = {}
+for name, (origin, package) in found.items():
+    if package:
+        folder, top = pathlib.Path(origin).parent, "." not in name
+        files = folder.glob("*.json") if name.startswith("apn_emu") else ()
+        data |= {str(file): f"{name.replace('.', '/')}/{file.name}" for file in files}
+        files = folder.with_name(f"{name}.libs").glob("*") if top else ()
+        data |= {str(file): f"{name}.libs/{file.name}" for file in files}
+versions = {p: metadata.version(p) for p in packages}
+print(json.dumps({"modules": found, "data": data, "versions": versions}))
 """
 
 _COMPILE = """
@@ -81,7 +95,7 @@ def bundle() -> Path:
         sources = []
     if not sources or not folder.exists():
         trace = _trace()
-        sources = sorted(origin for origin, _ in trace["modules"].values())
+        sources = sorted([*(origin for origin, _ in trace["modules"].values()), *trace["data"]])
         folder = _folder(environment, sources)
         if not folder.exists():
             with publish(folder) as staging:
@@ -109,6 +123,9 @@ def _make(folder: Path, trace: dict[str, Any]) -> None:
         metadata = folder / f"{name}-{version}.dist-info" / "METADATA"
         metadata.parent.mkdir()
         metadata.write_text(f"Metadata-Version: 2.1\nName: {package}\nVersion: {version}\n")
+    for origin, name in trace["data"].items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(origin, folder / name)
     work = []
     for name, (origin, is_package) in sorted(trace["modules"].items()):
         source = Path(origin)
@@ -128,7 +145,8 @@ def _make(folder: Path, trace: dict[str, Any]) -> None:
 def _trace() -> dict[str, Any]:
     """Return all that the guest imports beyond Python itself.
 
-    `modules`: name -> (file, is a package); `versions`: distribution package -> version.
+    `modules`: name -> (file, is a package); `data`: file -> its name in the bundle; `versions`:
+    distribution package -> version.
     """
     trace: dict[str, Any] = json.loads(_python("-c", _TRACE, *_ROOTS))
     return trace

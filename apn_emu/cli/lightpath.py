@@ -1,0 +1,141 @@
+"""`apn-emu lightpath`: create, list, show and delete lightpaths of a running network."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from apn_emu.cli.controller_client import ControllerClient, lightpath_path
+
+DEFAULT_URL = "http://controller:8181"
+"""The controller's name and port on every emulated server."""
+
+PROTECTIONS = ("none", "1+1", "1:1", "restoration", "1+1+restoration")
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print the controller's JSON.")
+wait = click.option(
+    "--wait",
+    "wait_s",
+    type=click.FloatRange(0, 3600),
+    default=300,
+    show_default=True,
+    help="Seconds that the controller may take to finish.",
+)
+
+
+@click.group(name="lightpath")
+@click.option(
+    "--url",
+    envvar="APN_EMU_CONTROLLER",
+    default=DEFAULT_URL,
+    show_default=True,
+    help="The controller. Also from the environment: APN_EMU_CONTROLLER.",
+)
+@click.option(
+    "--socket",
+    "socket_file",
+    type=click.Path(path_type=Path),
+    help="Socket of a shell session, instead of --url.",
+)
+@click.pass_context
+def command(context: click.Context, url: str, socket_file: Path | None) -> None:
+    """Create, list, show and delete lightpaths of a running network.
+
+    \b
+    Examples:
+      apn-emu lightpath create tokyo chiba --rate 100G --id backup
+      apn-emu lightpath show backup
+      apn-emu lightpath delete backup
+    """
+    context.obj = ControllerClient(url, socket_file)
+
+
+@command.command()
+@click.argument("source")
+@click.argument("destination")
+@click.option("--rate", default="100G", show_default=True, help="Rate that the client gets.")
+@click.option("--id", "name", help="Your name for it: asking again then changes nothing.")
+@click.option("--protection", type=click.Choice(PROTECTIONS), default="none", show_default=True)
+@click.option("--priority", type=click.IntRange(0, 1000), default=0, show_default=True)
+@wait
+@as_json
+@click.pass_obj
+def create(
+    client: ControllerClient,
+    source: str,
+    destination: str,
+    rate: str,
+    name: str | None,
+    protection: str,
+    priority: int,
+    wait_s: float,
+    as_json: bool,
+) -> None:
+    """Set up a lightpath between two sites, and wait until light passes."""
+    from apn_emu.errors import InputError
+    from apn_emu.units import RATE, QuantityError, parse
+
+    try:
+        rate_bps = round(parse(RATE, rate))
+    except QuantityError as error:
+        raise InputError(f"--rate: {error}") from error
+    wanted = {"source": source, "destination": destination, "rate_bps": rate_bps}
+    wanted |= {"protection": protection, "priority": priority} | ({"id": name} if name else {})
+    _print([client.ask("POST", "/v1/lightpaths", wanted, wait_s)], as_json, single=True)
+
+
+@command.command(name="list")
+@as_json
+@click.pass_obj
+def list_(client: ControllerClient, as_json: bool) -> None:
+    """List all lightpaths."""
+    _print(client.ask("GET", "/v1/lightpaths"), as_json)
+
+
+@command.command()
+@click.argument("name")
+@as_json
+@click.pass_obj
+def show(client: ControllerClient, name: str, as_json: bool) -> None:
+    """Show the lightpath NAME."""
+    _print([client.ask("GET", lightpath_path(name))], as_json, single=True)
+
+
+@command.command()
+@click.argument("name")
+@wait
+@click.pass_obj
+def delete(client: ControllerClient, name: str, wait_s: float) -> None:
+    """Take the lightpath NAME down, the light first."""
+    client.ask("DELETE", lightpath_path(name), wait_s=wait_s)
+    click.echo(f"{name}: deleted")
+
+
+def _print(lightpaths: list[dict[str, Any]], as_json: bool, single: bool = False) -> None:
+    if as_json:
+        click.echo(json.dumps(lightpaths[0] if single else lightpaths, indent=1))
+        return
+    from rich.console import Console
+
+    from apn_emu.results.tables import plain_table
+    from apn_emu.units import format_rate
+
+    table = plain_table(
+        "Lightpaths", ["lightpath", "route"], ["rate", "THz", "mode", "margin dB", "state"]
+    )
+    for lightpath in lightpaths:
+        for path in lightpath["paths"]:
+            first = path["role"] == "working"
+            table.add_row(
+                lightpath["id"] if first else "",
+                "-".join(path["route"]),
+                format_rate(lightpath["rate_bps"]) if first else "",
+                f"{path['centre_thz']:g}",
+                path["mode"],
+                f"{path['qot'].get('margin_db', 0):.1f}",
+                f"{lightpath['lifecycle_state']} {lightpath['operational_state']}" if first else "",
+            )
+    Console(highlight=False).print(table)

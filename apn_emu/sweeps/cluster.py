@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from apn_emu.engine.embedded.fingerprint import fingerprint
-from apn_emu.errors import ExitCode, MachineError
+from apn_emu.errors import EmulationError, ExitCode, MachineError
 from apn_emu.scenario.schema import Scenario
 from apn_emu.sweeps.outcome import Outcome, run_point
 from apn_emu.sweeps.record import Failure
@@ -43,6 +43,10 @@ class Cluster:
         }
         try:
             for future in self._dask.as_completed(futures, loop=self._client.loop):
+                if future.cancelled():
+                    raise EmulationError(
+                        "the scheduler was lost; the points that are done are kept"
+                    )
                 error = future.exception()
                 lost = Failure(ExitCode.EMULATION_FAILED, f"lost on the cluster: {error}")
                 yield futures.pop(future), lost if error else future.result()

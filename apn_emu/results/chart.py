@@ -75,7 +75,8 @@ def line_chart(
     points = [point for curve in curves for point in curve.points]
     if not points:
         raise ValueError("a chart needs a point")
-    svg = Svg(_WIDTH, _HEIGHT, title)
+    legend = 30 + 7 * max(len(curve.name) for curve in curves)
+    svg = Svg(_WIDTH + legend, _HEIGHT, title)
     x = _x_scale([point.x for point in points], log_x)
     y = _y_scale(points, log_y)
     svg.text(_LEFT, 24, title, size=15)
@@ -98,8 +99,8 @@ def line_chart(
             tip = f"{curve.name}: {point.y:.4g} ({point.low:.3g} to {point.high:.3g})"
             svg.circle(x(point.x), y(point.y), 3.5, colour, tip)
         svg.polyline([(x(point.x), y(point.y)) for point in curve.points], colour)
-        svg.rect(_LEFT + 12, _TOP + 8 + 18 * number, 14, 4, colour)
-        svg.text(_LEFT + 32, _TOP + 14 + 18 * number, curve.name)
+        svg.rect(_WIDTH - 10, _TOP + 8 + 18 * number, 14, 4, colour)
+        svg.text(_WIDTH + 10, _TOP + 14 + 18 * number, curve.name)
     return svg.to_text()
 
 

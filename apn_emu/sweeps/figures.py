@@ -6,6 +6,7 @@ import itertools
 import statistics
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from apn_emu import units
 from apn_emu.results.chart import Curve, line_chart
@@ -17,10 +18,10 @@ from apn_emu.sweeps.record import SweepResult
 from apn_emu.units import DURATION, FRACTION, RATE, Dimension
 
 MOST_CURVES = 7
-"""As many as there are colours; with more combinations of the other axes all are drawn as one."""
+"""As many as there are colours; of more combinations of the other axes, some from first to last."""
 
 LOG_FROM = 50
-"""Ratio of the largest to the smallest value from which an axis is logarithmic."""
+"""Ratio of the largest to the smallest value from which a scale is logarithmic."""
 
 _SHOWN = {RATE.name: ("Gbit/s", 1e9), DURATION.name: ("ms", 1e-3), FRACTION.name: ("%", 1e-2)}
 
@@ -50,18 +51,26 @@ def _curves(
     sweep: SweepResult, axis: Axis, others: list[Axis], x_of: Mapping[str, float]
 ) -> dict[tuple[str, str], dict[str, dict[float, list[float]]]]:
     """Return by workload and metric: name of the curve -> x -> samples."""
-    apart = len(list(itertools.product(*(other.values for other in others)))) <= MOST_CURVES
+    chosen = _spread(list(itertools.product(*(other.values for other in others))))
     found: dict[tuple[str, str], dict[str, dict[float, list[float]]]] = defaultdict(
         lambda: defaultdict(lambda: defaultdict(list))
     )
     for record in sweep.points:
         values = record.point.values
+        if tuple(values[other.key] for other in others) not in chosen:
+            continue
         names = [f"{other.key} {words(values[other.key])}" for other in others]
-        name = ", ".join(names) if apart and names else "all points"
+        name = ", ".join(names) or "all seeds"
         x = x_of[words(values[axis.key])]
         for sample in record.result.measurements if record.result else ():
             found[sample.kind, sample.metric][name][x].append(sample.value_si)
     return found
+
+
+def _spread(combinations: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Return the combinations that are drawn: all, or as many as can be, evenly spread."""
+    last, most = len(combinations) - 1, min(MOST_CURVES, len(combinations))
+    return [combinations[round(last * n / max(most - 1, 1))] for n in range(most)]
 
 
 def _figure(
@@ -75,9 +84,15 @@ def _figure(
     unit, factor = _shown(dimension)
     curves = [Curve(curve, tuple(_dots(by_x, factor))) for curve, by_x in samples.items()]
     xs = [dot.x for curve in curves for dot in curve.points]
-    log_x = min(xs) > 0 and max(xs) / min(xs) >= LOG_FROM
+    ys = [dot.y for curve in curves for dot in curve.points]
     y_label = f"{metric} ({unit})" if unit != "1" else metric
-    return line_chart(curves, f"{name}: {metric} ({kind})", label, y_label, log_x=log_x)
+    title = f"{name}: {metric} ({kind})"
+    return line_chart(curves, title, label, y_label, log_y=_wide(ys), log_x=_wide(xs))
+
+
+def _wide(values: list[float]) -> bool:
+    """Return whether values are for a logarithmic scale."""
+    return min(values) > 0 and max(values) / min(values) >= LOG_FROM
 
 
 def _shown(dimension: Dimension) -> tuple[str, float]:

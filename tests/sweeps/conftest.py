@@ -1,7 +1,7 @@
 """Scenarios and finished sweeps, without a kernel."""
 
 import os
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,7 @@ from apn_emu.results.measurements import Measurement
 from apn_emu.results.result import Engine, Result
 from apn_emu.scenario.loading import load_scenario
 from apn_emu.scenario.schema import Scenario
-from apn_emu.sweeps.axes import axes_of, points_of
+from apn_emu.sweeps.axes import Axis, axes_of, points_of
 from apn_emu.sweeps.record import Failure, PointRecord, SweepResult
 
 TEXT = """\
@@ -69,9 +69,11 @@ def sweep(scenario: Scenario) -> Callable[..., SweepResult]:
     """Return a function that makes a sweep whose RTT is 10 us a km and us a seed."""
 
     def _sweep(
-        failing: Collection[int] = (), code: ExitCode = ExitCode.EMULATION_FAILED
+        failing: Collection[int] = (),
+        code: ExitCode = ExitCode.EMULATION_FAILED,
+        distances_km: Iterable[int] = (1, 10, 100),
     ) -> SweepResult:
-        axes = axes_of(scenario, [], seeds=2)
+        axes = axes_of(scenario, [Axis("distance_km", tuple(distances_km))], seeds=2)
         records = []
         for point in points_of(axes):
             rtt = 1e-5 * point.values["distance_km"] + 1e-6 * point.seed

@@ -51,3 +51,11 @@ def test_a_failing_point_is_recorded_and_decides_the_exit_code(sweep):
 def test_a_sweep_that_is_refused_everywhere_is_bad_input(sweep):
     assert sweep(range(1, 13), ExitCode.BAD_INPUT).exit_code is ExitCode.BAD_INPUT
     assert sweep([1], ExitCode.BAD_INPUT).exit_code is ExitCode.EMULATION_FAILED
+
+
+def test_of_many_curves_some_are_drawn_from_first_to_last(sweep):
+    done = sweep(distances_km=range(1, 10))
+    text = figures(done)["ping-rtt-by-rate"]
+    drawn = [number for number in range(1, 10) if f">distance_km {number}<" in text]
+    assert len(drawn) == 7
+    assert {1, 9} < set(drawn)

@@ -106,4 +106,5 @@ def show(dimension: Dimension, value: float) -> str:
     if dimension is FRACTION:
         return f"{value * 100:.4g} %"
     unit = " B" if dimension is SIZE else ""
-    return f"{value:,.0f}{unit}" if value == int(value) else f"{value:,.4g}{unit}"
+    whole = value == int(value) or abs(value) >= 1e4
+    return f"{value:,.0f}{unit}" if whole else f"{value:,.4g}{unit}"

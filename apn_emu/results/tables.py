@@ -14,9 +14,10 @@ from rich.text import Text
 from apn_emu.results.event_tables import event_table, outage_table
 from apn_emu.results.expectations import Verdict
 from apn_emu.results.layout import plain_table
-from apn_emu.results.matrices import Matrix, matrices, summaries
+from apn_emu.results.matrices import Matrix, Summary, matrices, summaries
 from apn_emu.results.metrics import METRICS, show
 from apn_emu.results.result import LightpathRecord, Result
+from apn_emu.results.variants import Variants, variants
 from apn_emu.results.wording import SCALES, lightpath_rows, measured_words
 
 MOST_SITES = 8
@@ -33,8 +34,12 @@ def result_tables(result: Result) -> RenderableType:
     for matrix in matrices(result):
         small = len(matrix.sites) <= MOST_SITES
         parts.append(matrix_table(matrix) if small else worst_table(matrix))
-    if result.measurements:
-        parts.append(summary_table(result))
+    in_variants = variants(result)
+    parts += [variants_table(workload) for workload in in_variants]
+    shown = {workload.workload for workload in in_variants}
+    rest = [row for row in summaries(result) if row.kind.partition(".")[0] not in shown]
+    if rest:
+        parts.append(summary_table(rest))
     if result.events:
         parts.append(event_table(result.events))
     if any(event.outages for event in result.events):
@@ -83,11 +88,25 @@ def worst_table(matrix: Matrix) -> Table:
     return table
 
 
-def summary_table(result: Result) -> Table:
-    """Return the range of everything that was measured."""
+def variants_table(workload: Variants) -> Table:
+    """Return the median of each metric (columns) by variant (rows), e.g. by message size."""
+    columns = [metric.replace("_", " ") for metric in workload.metrics]
+    over = f" over {workload.pairs} pairs" if workload.pairs > 1 else ""
+    table = plain_table(f"{workload.workload}, median{over}", [""], columns)
+    for variant, values in workload.rows.items():
+        cells = [
+            show(METRICS[metric].dimension, values[metric]) if metric in values else "·"
+            for metric in workload.metrics
+        ]
+        table.add_row(variant.replace(".", " "), *cells)
+    return table
+
+
+def summary_table(rows: Iterable[Summary]) -> Table:
+    """Return the range of what was measured."""
     columns = ["samples", "min", "median", "max"]
     table = plain_table("Measurements", ["workload", "metric"], columns)
-    for row in summaries(result):
+    for row in rows:
         dimension = METRICS[row.metric].dimension
         values = (show(dimension, value) for value in (row.minimum, row.median, row.maximum))
         table.add_row(row.kind, row.metric, str(row.samples), *values)

@@ -78,12 +78,21 @@ def parse(dimension: Dimension, text: str | float) -> float:
     return number * dimension.units[unit]
 
 
+def _with_prefix(value: float, unit: str) -> str:
+    for factor, prefix in ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if abs(value) >= factor:
+            return f"{value / factor:.4g} {prefix}{unit}"
+    return f"{value:.4g} {unit}"
+
+
 def format_rate(rate_bps: float) -> str:
     """Return a bit rate with the prefix that people use, e.g. `97.9 Gbit/s`."""
-    for factor, prefix in ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")):
-        if abs(rate_bps) >= factor:
-            return f"{rate_bps / factor:.4g} {prefix}bit/s"
-    return f"{rate_bps:.4g} bit/s"
+    return _with_prefix(rate_bps, "bit/s")
+
+
+def format_bytes(size_byte: float) -> str:
+    """Return a size with the prefix that people use, e.g. `85.3 GB`."""
+    return _with_prefix(size_byte, "B")
 
 
 def format_duration(duration_s: float) -> str:

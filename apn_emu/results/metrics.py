@@ -10,6 +10,7 @@ from apn_emu.units import (
     RATE,
     SIZE,
     Dimension,
+    format_bytes,
     format_duration,
     format_rate,
 )
@@ -105,6 +106,7 @@ def show(dimension: Dimension, value: float) -> str:
         return format_rate(value)
     if dimension is FRACTION:
         return f"{value * 100:.4g} %"
-    unit = " B" if dimension is SIZE else ""
+    if dimension is SIZE:
+        return format_bytes(value)
     whole = value == int(value) or abs(value) >= 1e4
-    return f"{value:,.0f}{unit}" if whole else f"{value:,.4g}{unit}"
+    return f"{value:,.0f}" if whole else f"{value:,.4g}"

@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from apn_emu.results.result import Result
 from apn_emu.units import SIZE, QuantityError, parse
 
+EXTRAPOLATED = "extrapolated"
+"""The variant of what was not sent in full."""
+
 _NUMBERED = re.compile(r"(\D*)(\d+)")
 
 
@@ -27,7 +30,7 @@ class Variants:
 
 
 def variants(result: Result) -> list[Variants]:
-    """Return the workloads of a result that have two variants or more, by name."""
+    """Return the workloads of a result that have variants or were extrapolated, by name."""
     values: dict[str, dict[str, dict[str, list[float]]]] = defaultdict(
         lambda: defaultdict(lambda: defaultdict(list))
     )
@@ -50,7 +53,7 @@ def variants(result: Result) -> list[Variants]:
             },
         )
         for workload, found in sorted(values.items())
-        if len(found) > 1
+        if len(found) > 1 or EXTRAPOLATED in found
     ]
 
 

@@ -17,13 +17,13 @@ from apn_emu.traffic.streams import (
     AT_ONCE_BYTES,
     BYTES_RECEIVED_OFFSET,
     RESET_ON_CLOSE,
+    SO_MAX_PACING_RATE,
     TOTAL_RETRANSMITS_OFFSET,
     nowhere,
     tcp_info,
     zeros,
 )
 
-SO_MAX_PACING_RATE = 47
 WAKE_BYTES = 1 << 20
 
 Connection = tuple[int, tuple[str, int], float | None]

@@ -64,9 +64,14 @@ def is_last(
 
 
 def copy_out(
-    stream: Stream, machine_params: tuple[Any, ...], limits: tuple[float, int, int]
+    stream: Stream,
+    machine_params: tuple[Any, ...],
+    limits: tuple[float, int, int],
+    host_rate_bps: float | None,
 ) -> list[tuple[int, float]]:
     """Copy the machine; return bytes on the wire and duration (s) of each round."""
+    if host_rate_bps is not None:
+        stream.pace(host_rate_bps)
     machine = Machine(*machine_params)
     downtime_limit_s, most_rounds, sent_at_most_byte = limits
     rounds: list[Round] = []

@@ -23,6 +23,7 @@ UNSENT_BYTES = 2 * 2**20
 """What the kernel keeps beyond what is on its way. All servers share the machine's memory for TCP;
 buffers full of what waits to be sent would use it up, and arrivals would then be dropped."""
 
+SO_MAX_PACING_RATE = 47
 NUMBER_BYTES = 8
 RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 TOTAL_RETRANSMITS_OFFSET, BYTES_RECEIVED_OFFSET, TCP_INFO_BYTES = 100, 128, 136
@@ -46,6 +47,11 @@ class Stream:
     def fileno(self) -> int:
         """Return the file descriptor."""
         return self._connection.fileno()
+
+    def pace(self, rate_bps: float) -> None:
+        """Send no faster than that: what the host's processors would allow (socket(7))."""
+        rate = struct.pack("@L", round(rate_bps / 8))
+        self._connection.setsockopt(socket.SOL_SOCKET, SO_MAX_PACING_RATE, rate)
 
     def send(self, size_byte: int) -> None:
         """Send so many bytes more, as far as the kernel takes them now; see `flush`."""

@@ -26,6 +26,7 @@ workloads:
   - {asynchronous-replication: [[a, b], [b, a]], operations: 100, parallel: true}
   - {migration: [[a, b]], memory: 64 MiB, working_set: 16 MiB, dirty_rate: 20G,
      downtime_limit: 1 ms, switch_over: 10 ms}
+  - {migration: [[a, b]], memory: 64 MiB, working_set: 4 KiB, host_rate: 10G, name: slow-host}
 """
 RATE_BPS = 100e9
 
@@ -103,3 +104,5 @@ def _migration(values: dict) -> None:
     assert data_byte > 64 * 2**20 * (1 + 8 / 4096)
     assert total_s - 0.01 > data_byte * 8 / RATE_BPS
     assert values["migration", "migration_rounds"] >= [2]
+    [slow_s] = values["slow-host", "migration_time"]
+    assert slow_s - 0.03 == pytest.approx(64 * 2**20 * 8 / 10e9, rel=0.05)

@@ -141,6 +141,11 @@ class Migration(Counted):
         description="From the last byte until it runs: device state, announcing its addresses. "
         "The default is an assumption.",
     )
+    host_rate_bps: Rate | None = Field(
+        default=None,
+        alias="host_rate",
+        description="What the sending host can do at most; else the network alone decides.",
+    )
     sent_at_most_byte: Size = Field(
         default=256_000_000,
         alias="sent_at_most",

@@ -38,7 +38,7 @@ METRICS = {
         DURATION,
         "mean change of the one-way delay from packet to packet (RFC 3393, RFC 5481 clause 4.1)",
     ),
-    "hop_delay": Metric(DURATION, "time of one packet from one place on its way to the next"),
+    "hop_delay": Metric(DURATION, "time of one packet to a place from the one before on its way"),
     "planned_hop_delay": Metric(
         DURATION, "what the plan's latency budget says of that, queues being empty"
     ),

@@ -83,7 +83,10 @@ def rows(
     taps: list[socket],
     samples: list[probes.Sample],
 ) -> Iterator[Row]:
-    """Yield `hop_delay` of every probe and `planned_hop_delay`, from each place to the next."""
+    """Yield `hop_delay` of every probe and `planned_hop_delay` for each place that it reaches.
+
+    The kind says which: `NAME-hops.SOURCE-DESTINATION.NUMBER.PLACE`, numbered along the way.
+    """
     source, destination = ends
     seen: dict[int, list[tuple[Point, int]]] = {sample.number: [] for sample in samples}
     for point, tap in zip(on_the_way, taps, strict=True):
@@ -91,14 +94,16 @@ def rows(
             number = probes.request_number(frame)
             if number in seen:
                 seen[number].append((point, at_ns))
-    planned: dict[tuple[str, str], int] = {}
+    planned: dict[str, int] = {}
     for sample in samples:
-        before, before_ns = source, sample.sent
+        before_ns = sample.sent
         passed = sorted(seen[sample.number], key=lambda passing: passing[1])
-        for point, at_ns in (*passed, (Point(destination, "", 0), sample.arrived)):
-            planned[before, point.place] = point.planned_ns
+        passed.append((Point(destination, "", 0), sample.arrived))
+        for number, (point, at_ns) in enumerate(passed, 1):
+            kind = f"{name}-hops.{source}-{destination}.{number}.{point.place}"
+            planned[kind] = point.planned_ns
             spent_s = round((at_ns - before_ns) / 1e9, 9)
-            yield Row(name, before, point.place, "hop_delay", spent_s, "s")
-            before, before_ns = point.place, at_ns
-    for (before, after), planned_ns in planned.items():
-        yield Row(name, before, after, "planned_hop_delay", planned_ns / 1e9, "s")
+            yield Row(kind, *ends, "hop_delay", spent_s, "s")
+            before_ns = at_ns
+    for kind, planned_ns in planned.items():
+        yield Row(kind, *ends, "planned_hop_delay", planned_ns / 1e9, "s")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
 
@@ -25,6 +25,10 @@ Parallel = Annotated[
     int | None, BeforeValidator(_parallel), PlainSerializer(lambda n: True if n is None else n)
 ]
 """How many pairs run at once, None for all."""
+
+
+Congestion = Literal["cubic", "reno", "bbr", "dctcp"]
+"""The congestion controls that the embedded kernel has."""
 
 
 class Workload(Model):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import Field, model_validator
 
@@ -11,11 +11,8 @@ from apn_emu.scenario.base import problem
 from apn_emu.scenario.places import Server
 from apn_emu.scenario.quantities import Duration, Period
 from apn_emu.scenario.source import Loc
-from apn_emu.scenario.workloads.base import Workload
+from apn_emu.scenario.workloads.base import Congestion, Workload
 from apn_emu.scenario.workloads.matrix import Matrix, named_servers
-
-Congestion = Literal["cubic", "reno", "bbr", "dctcp"]
-"""The congestion controls that the embedded kernel has."""
 
 
 class Throughput(Workload):

@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from apn_emu.scenario.base import Many, listed, problem
 from apn_emu.scenario.places import Pairs, ServerEntry
 from apn_emu.scenario.quantities import Duration, Period, Rate
-from apn_emu.scenario.workloads.base import Workload
+from apn_emu.scenario.workloads.base import Congestion, Workload
 
 
 class Ping(Workload):
@@ -53,9 +53,8 @@ class Iperf3(Workload):
         description="Rate at which all streams of a pair together send; UDP needs one, TCP "
         "sends as fast as it can without one.",
     )
-    congestion: str | None = Field(
-        default=None,
-        description="TCP congestion control, like `cubic` or `bbr`; else the kernel's own.",
+    congestion: Congestion | None = Field(
+        default=None, description="TCP congestion control; else the kernel's own, cubic."
     )
     length_byte: int | None = Field(
         default=None,

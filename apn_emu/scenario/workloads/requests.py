@@ -11,8 +11,7 @@ from apn_emu.scenario.base import Many, listed, problem
 from apn_emu.scenario.places import Server, ServerEntry
 from apn_emu.scenario.quantities import Duration, Period, Size
 from apn_emu.scenario.source import Loc
-from apn_emu.scenario.workloads.base import Counted, Workload
-from apn_emu.scenario.workloads.bulk import Congestion
+from apn_emu.scenario.workloads.base import Congestion, Counted, Workload
 from apn_emu.scenario.workloads.matrix import Gravity, Matrix, named_servers
 
 

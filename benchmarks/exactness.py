@@ -1,9 +1,10 @@
-"""Run the smoke test many times under changing conditions: are the results the same bytes?
+"""Run one scenario many times under changing conditions: are the results the same bytes?
 
     python benchmarks/exactness.py [RUNS]
 
-The host is idle and busy in turn, TMPDIR and the scenario's folder change. Prints how many
-different results came out; returns 1 when there is more than one.
+The load of the host, the user (as root), the copy of the package and all folders change from run to
+run; each user and copy begins with an empty cache. Prints how many different results came out;
+returns 1 when there is more than one.
 """
 
 from __future__ import annotations
@@ -15,21 +16,13 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
-SCENARIO = Path(__file__).resolve().parent.parent / "experiments" / "smoke.yaml"
+REPOSITORY = Path(__file__).resolve().parent.parent
+SCENARIO = REPOSITORY / "experiments" / "smoke.yaml"
 FOLDERS = ("a", "with two blanks", "deep/er/and/deeper", "z" * 60)
-RUN = """
-import json, sys
-from pathlib import Path
-from apn_emu.cli.measuring import measure
-from apn_emu.results.writing import write_run
-from apn_emu.engine.running import plan_data
-run = measure(Path(sys.argv[1]), (), None, quiet=True)
-write_run(Path(sys.argv[2]), run.result, plan_data(run.plan), run.console, "", run.records)
-print(json.dumps([run.result.engine.exact, run.records]))
-"""
+NOBODY = 65534
 
 
 @contextmanager
@@ -47,39 +40,68 @@ def busy() -> Iterator[None]:
             loop.wait()
 
 
-def result(folder: Path) -> tuple[str, bool]:
+def copy_package(folder: Path) -> Path:
+    """Copy the package into a folder, which then stands before the installed one on PYTHONPATH."""
+    shutil.copytree(
+        REPOSITORY / "apn_emu",
+        folder / "apn_emu",
+        ignore=shutil.ignore_patterns("__pycache__", "controllers", "experiments", "topologies"),
+    )
+    for part in ("controllers", "experiments", "topologies"):
+        shutil.copytree(REPOSITORY / part, folder / "apn_emu" / part)
+    return folder
+
+
+def can_start(user: int) -> bool:
+    """Whether another user can start this Python with our packages."""
+    command = [sys.executable, "-c", "import apn_emu"]
+    try:
+        return subprocess.run(command, user=user, capture_output=True, check=False).returncode == 0
+    except OSError:
+        return False
+
+
+def result(folder: Path, package: Path, cache: Path, user: int | None) -> tuple[str, bool]:
     """Run the scenario in a folder of its own; return its bytes' digest and whether it is exact."""
-    temporary, scenarios = folder / "tmp", folder / "scenario"
-    temporary.mkdir(parents=True)
-    scenarios.mkdir()
-    scenario = Path(shutil.copy(SCENARIO, scenarios))
-    done = subprocess.run(
-        [sys.executable, "-c", RUN, str(scenario), str(folder / "result")],
-        env=os.environ | {"TMPDIR": str(temporary)},
-        stdout=subprocess.PIPE,
+    out = folder / "result"
+    (folder / "tmp").mkdir(parents=True)
+    scenario = Path(shutil.copy(SCENARIO, folder))
+    cache.mkdir(exist_ok=True)
+    if user is not None:
+        for place in (folder, folder / "tmp", cache):
+            os.chown(place, user, user)
+    places = {"TMPDIR": folder / "tmp", "XDG_CACHE_HOME": cache, "PYTHONPATH": package}
+    subprocess.run(
+        [sys.executable, "-m", "apn_emu", "run", str(scenario), "--out", str(out), "--quiet"],
+        env=os.environ | {name: str(place) for name, place in places.items()},
+        cwd=folder,
+        user=user,
         check=True,
     )
-    exact = done.stdout.startswith(b"[true")
-    measurements = (folder / "result" / "measurements.csv").read_bytes()
-    records = done.stdout.partition(b",")[2]
-    return hashlib.sha256(measurements + b"\0" + records).hexdigest(), exact
+    files = [out / "measurements.csv", *sorted((out / "records").iterdir())]
+    exact = '"exact": true' in (out / "result.json").read_text()
+    return hashlib.sha256(b"\0".join(f.read_bytes() for f in files)).hexdigest(), exact
 
 
 def main(runs: int = 20) -> int:
     """Print how many different results came out of the runs, and in how many time was pushed."""
     found: dict[str, list[int]] = {}
     forced = 0
-    for number in range(runs):
-        with tempfile.TemporaryDirectory() as root:
-            folder = Path(root, FOLDERS[number % len(FOLDERS)])
-            if number // len(FOLDERS) % 2 != number % 2:  # every folder meets both
-                with busy():
-                    digest, exact = result(folder)
-            else:
-                digest, exact = result(folder)
-        found.setdefault(digest, []).append(number)
-        forced += not exact
-    print(f"{SCENARIO.stem}: {runs} runs, host idle and busy, {len(FOLDERS)} folders")
+    with tempfile.TemporaryDirectory() as name:
+        root = Path(name)
+        root.chmod(0o755)
+        users = (None, NOBODY) if os.getuid() == 0 and can_start(NOBODY) else (None,)
+        packages = [copy_package(root / place) for place in ("first", "second copy")]
+        for number in range(runs):
+            user, package = users[number // 2 % len(users)], packages[number % 2]
+            folder = root / str(number) / FOLDERS[number % len(FOLDERS)]
+            with busy() if number // 4 % 2 else nullcontext():
+                cache = root / f"cache {user} {package.name}"
+                digest, exact = result(folder, package, cache, user)
+            found.setdefault(digest, []).append(number)
+            forced += not exact
+    print(f"{SCENARIO.stem}: {runs} runs, idle and busy host, {len(FOLDERS)} folders,", end=" ")
+    print(f"{len(packages)} copies of the package, {len(users)} users")
     print(f"different results (measurements.csv and records): {len(found)}")
     if len(found) > 1:
         print("runs by result:", *found.values())

@@ -20,6 +20,9 @@ TC_H_ROOT = 0xFFFFFFFF
 TCA_KIND, TCA_OPTIONS = 1, 2
 TCA_NETEM_RATE, TCA_NETEM_RATE64, TCA_NETEM_LATENCY64 = 6, 8, 10
 
+CLOCK_STEP_NS = 256
+"""The clock that netem reads counts in such steps (TIMER_MULTIPLIER, arch/um/kernel/time.c)."""
+
 IN_FLIGHT_PACKETS = 10_000_000
 """netem's limit, where nothing may be dropped: it counts packets on their way, not a queue."""
 
@@ -39,7 +42,7 @@ class Netem:
         """Return struct tc_netem_qopt and its attributes (linux/pkt_sched.h)."""
         loss = round(self.loss * 0xFFFFFFFF)
         fixed = struct.pack("=6I", 0, IN_FLIGHT_PACKETS, loss, 0, 0, 0)
-        attributes = _attribute(TCA_NETEM_LATENCY64, struct.pack("=q", self.delay_ns))
+        attributes = _attribute(TCA_NETEM_LATENCY64, struct.pack("=q", self._on_clock()))
         if self.rate_bps:
             rate = self.rate_bps // 8
             attributes += _attribute(
@@ -48,6 +51,12 @@ class Netem:
             )
             attributes += _attribute(TCA_NETEM_RATE64, struct.pack("=Q", rate))
         return fixed + attributes
+
+    def _on_clock(self) -> int:
+        """Return the delay that the clock keeps as the nearest one: it waits for the next step, and
+        from half a step below it takes the nearest to delay and serialisation together."""
+        nearest_ns = round(self.delay_ns / CLOCK_STEP_NS) * CLOCK_STEP_NS
+        return max(0, nearest_ns - CLOCK_STEP_NS // 2) if self.rate_bps else nearest_ns
 
 
 def apply(devices: Iterable[tuple[str, Netem]]) -> None:

@@ -46,7 +46,7 @@ class Emulator:
             assert self.process.poll() is None
 
     def end(self) -> tuple[int, str]:
-        _, errors = self.process.communicate(timeout=100)
+        _, errors = self.process.communicate(timeout=310)
         return self.process.returncode, errors
 
     def left(self) -> list[str]:
@@ -99,7 +99,7 @@ def test_panic_of_the_guest(tmp_path: Path) -> None:
 
 
 def test_nothing_happens_any_more(tmp_path: Path) -> None:
-    emulator = Emulator(tmp_path, "sleep, infinity")
+    emulator = Emulator(tmp_path, "sleep, infinity", limit="300 s")
     code, errors = emulator.end()
     assert code == 4
     assert "virtual time limit" in errors

@@ -11,11 +11,13 @@ from apn_emu.engine.embedded.cache import cache_folder, digest, publish
 from apn_emu.errors import MachineError
 
 LIBRARY, INIT = "vtime.so", "init"
+HOST_ROOT = "host"
+"""An empty folder beside `init`, where it mounts the host's root."""
 _COMMANDS = {
-    LIBRARY: ["-O2", "-shared", "-fPIC", "vtime.c", "confine.c", "-ldl"],
+    LIBRARY: ["-O2", "-shared", "-fPIC", "vtime.c", "fixed.c", "confine.c", "-ldl"],
     INIT: ["-O2", "-static", "init.c"],
 }
-_SOURCES = ("real.h", "vtime.c", "confine.c", "init.c")
+_SOURCES = ("real.h", "vtime.c", "fixed.c", "confine.c", "init.c")
 
 
 def compiled() -> Path:
@@ -31,6 +33,7 @@ def compiled() -> Path:
             "no C compiler: gcc is needed once; install it with `apt-get install gcc libc6-dev`"
         )
     with publish(folder) as staging:
+        (staging / HOST_ROOT).mkdir()
         for name, content in sources.items():
             (staging / name).write_bytes(content)
         for program, arguments in _COMMANDS.items():

@@ -2,7 +2,9 @@
  *
  * A C program and not a shell script, because starting a process is what costs time in the guest.
  * Every path is the same on every machine and for every user (/mnt/...), so that a run's bytes do
- * not depend on where things are installed. The kernel's command line sets, for this program,
+ * not depend on where things are installed: looking up a path takes memory in the guest, and how
+ * memory is taken draws on its entropy. So the guest begins in the folder of this program and goes
+ * over to the host's root from there. The kernel's command line sets, for this program,
  *
  *   APN_MOUNTS=FD:NAME:ro|rw,...   host folders, as descriptors of the kernel's process, to /mnt/NAME
  *   APN_PYTHON=PROGRAM             below /mnt/python
@@ -15,6 +17,7 @@
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -40,11 +43,20 @@ static void mount_host_folders(char *list)
 	for (entry = strtok_r(list, ",", &rest); entry; entry = strtok_r(NULL, ",", &rest)) {
 		if (sscanf(entry, "%d:%63[^:]:%3s", &fd, name, mode) != 3)
 			must(-1, entry);
-		snprintf(source, sizeof source, "/proc/self/fd/%d", fd);
+		snprintf(source, sizeof source, "/proc/self/fd/%d/.", fd); /* . for a link is read */
 		snprintf(target, sizeof target, "/mnt/%s", name);
 		mkdir(target, 0755);
 		must(mount("none", target, "hostfs", strcmp(mode, "rw") ? MS_RDONLY : 0, source), target);
 	}
+}
+
+static void enter_host_root(void)
+{
+	must(mount("none", "/host", "hostfs", MS_RDONLY, "/"), "/host");
+	must(chdir("/host"), "/host");
+	must(syscall(SYS_pivot_root, ".", "."), "pivot_root"); /* ours is then above the new one */
+	must(umount2(".", MNT_DETACH), "umount");
+	must(chdir("/"), "/");
 }
 
 int main(void)
@@ -55,13 +67,14 @@ int main(void)
 	/* In a user namespace the host's root folder seems to be owned by nobody; set-user-id programs
 	 * (ping) would drop to that user and lose what they need. */
 	must(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no_new_privs");
+	enter_host_root();
 	must(mount("proc", "/proc", "proc", 0, NULL), "/proc");
 	must(mount("sysfs", "/sys", "sysfs", 0, NULL), "/sys");
 	tmpfs("/mnt");
 	mount_host_folders(getenv("APN_MOUNTS"));
 	tmpfs("/tmp");
 	tmpfs("/run");
-	mount("devtmpfs", "/dev", "devtmpfs", 0, NULL); /* some kernels mounted it already */
+	must(mount("devtmpfs", "/dev", "devtmpfs", 0, NULL), "/dev");
 	mkdir("/dev/pts", 0755);
 	mkdir("/dev/shm", 01777);
 	must(mount("devpts", "/dev/pts", "devpts", 0, NULL), "/dev/pts");

@@ -119,8 +119,8 @@ def _command_line(kernel: Kernel, mounts: dict[str, str]) -> list[str]:
     return [
         str(kernel.path),
         f"mem={MEMORY_MB}M",
-        *("root=/dev/root", "rootfstype=hostfs", "rootflags=/", "ro"),
-        f"init=/proc/self/fd/{init_fd}/{compiling.INIT}",
+        *("root=/dev/root", "rootfstype=hostfs", f"rootflags=/proc/self/fd/{init_fd}/.", "ro"),
+        f"init=/{compiling.INIT}",
         *("con=null", "con0=null,fd:1", "quiet", "lpj=5000000", "norandmaps", "panic=-1"),
         *("umid=apn", f"uml_dir=/proc/self/fd/{run_fd}/"),
         f"initcall_blacklist={','.join(BLACKLIST)}",

@@ -7,8 +7,8 @@
  *   guest user code -> each return to user mode (system call, page fault) costs a little, see price()
  *   everything else -> takes no time
  *
- * Environment: VT=0 leaves real time; VT_SEED seeds the guest's entropy; VT_EPOCH is the wall clock
- * at boot (s); VT_LIMIT_S ends the guest at that virtual time; VT_STATS names the file of counters.
+ * Environment: VT=0 leaves real time; VT_EPOCH is the wall clock at boot (s); VT_LIMIT_S ends the
+ * guest at that virtual time; VT_STATS names the file of counters.
  * docs/virtual-time.md says what this makes exact, and what not.
  */
 #define _GNU_SOURCE
@@ -24,7 +24,6 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
-#include <sys/random.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
@@ -41,7 +40,7 @@ static int enabled;
 static pid_t owner; /* the process that keeps the guest's timer */
 static int64_t now, epoch, limit = INT64_MAX; /* ns of virtual time */
 static int64_t deadline, interval;            /* the guest's one timer; 0 = not armed */
-static uint64_t resumes, busy, longest_busy, jumps, ticks, forced, seed;
+static uint64_t resumes, busy, longest_busy, jumps, ticks, forced;
 
 static int64_t env_int(const char *key, int64_t otherwise)
 {
@@ -193,6 +192,18 @@ int timer_create(clockid_t clock, struct sigevent *event, timer_t *id)
 	return 0;
 }
 
+/* The guest's clock counts steps of 256 ns (TIMER_MULTIPLIER in arch/um), and it asks for one ns more
+ * than it wants. So a timer counts from the last step, and expires at a step: before that the guest
+ * would find that its time has not come, and after it packets would be late. */
+#define STEP 256
+
+static int64_t at_step(int64_t value)
+{
+	int64_t wanted = now / STEP * STEP + value - 1;
+
+	return (wanted + STEP - 1) / STEP * STEP;
+}
+
 int timer_settime(timer_t id, int flags, const struct itimerspec *set, struct itimerspec *old)
 {
 	int64_t value = set->it_value.tv_sec * NS + set->it_value.tv_nsec;
@@ -200,7 +211,7 @@ int timer_settime(timer_t id, int flags, const struct itimerspec *set, struct it
 	if (!enabled)
 		return REAL(timer_settime)(id, flags, set, old);
 	interval = set->it_interval.tv_sec * NS + set->it_interval.tv_nsec;
-	deadline = value ? now + value : 0;
+	deadline = value ? at_step(value) : 0;
 	return 0;
 }
 
@@ -247,26 +258,6 @@ int poll(struct pollfd *fds, nfds_t n, int timeout_ms) /* from 6.19: a poll on a
 			jump_to_deadline();
 	}
 	return REAL(poll)(fds, n, timeout_ms);
-}
-
-/* ---- entropy: splitmix64 -------------------------------------------------------------------- */
-
-static uint64_t next_random(void)
-{
-	uint64_t z = (seed += 0x9e3779b97f4a7c15ULL);
-
-	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
-	z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
-	return z ^ (z >> 31);
-}
-
-ssize_t getrandom(void *buffer, size_t n, unsigned flags)
-{
-	if (!enabled)
-		return syscall(SYS_getrandom, buffer, n, flags);
-	for (size_t i = 0; i < n; i++)
-		((unsigned char *)buffer)[i] = next_random() >> 24;
-	return n;
 }
 
 int confine_may_rename(const char *from, const char *to); /* confine.c */
@@ -367,7 +358,6 @@ long ptrace(enum __ptrace_request which, ...)
 __attribute__((constructor)) static void start(void)
 {
 	enabled = env_int("VT", 1);
-	seed = env_int("VT_SEED", 1);
 	epoch = env_int("VT_EPOCH", 1767225600) * NS;
 	limit = env_int("VT_LIMIT_S", INT64_MAX / NS) * NS;
 }

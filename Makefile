@@ -28,6 +28,7 @@ bench: setup ## print accuracy, speed, start-up time and repeatability
 	@$(PY) benchmarks/qot_speed.py
 	@$(PY) benchmarks/blocking_speed.py
 	@$(PY) benchmarks/startup.py
+	@$(PY) benchmarks/idle.py
 	@$(PY) benchmarks/exactness.py
 	@$(PY) benchmarks/sweep.py
 

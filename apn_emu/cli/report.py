@@ -23,7 +23,7 @@ def command(folder: Path, out: Path | None) -> None:
       apn-emu report results/mine-sweep --out /tmp/mine.html
     """
     from apn_emu.cli.files import write_file
-    from apn_emu.results.reading import read_result
+    from apn_emu.results.reading import read_plan, read_result
     from apn_emu.results.report import report_html
     from apn_emu.sweeps.reading import read_sweep
     from apn_emu.sweeps.report import sweep_html
@@ -32,7 +32,8 @@ def command(folder: Path, out: Path | None) -> None:
         page = sweep_html(read_sweep(folder))
     else:
         result = read_result(folder)
-        page = report_html(result, f"apn-emu run {result.name}.yaml --seed {result.seed}")
+        again = f"apn-emu run {result.name}.yaml --seed {result.seed}"
+        page = report_html(result, read_plan(folder), again)
     file = out or folder / "report.html"
     write_file(file, page)
     click.echo(f"written to {file}")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from apn_emu.allocation.demands import Lightpath as Allocated
+from apn_emu.network.drawing import positions
 from apn_emu.network.model import Network
 from apn_emu.optics.latency import fibre_delay_ns
 from apn_emu.optics.qot import Qot
@@ -57,6 +58,7 @@ def assemble(
     events: Sequence[dict[str, Any]] = (),
 ) -> Plan:
     """Return the plan. `amplifiers` counts, for each link id, the EDFAs of one direction."""
+    places = positions(network)
     index = {node.id: number for number, node in enumerate(network.nodes, 1)}
     fibres = _fibres(network, amplifiers, equipment)
     site_ids = [site.id for site in sites]
@@ -71,7 +73,10 @@ def assemble(
         name=name,
         network=network.name,
         seed=seed,
-        roadms=tuple(Roadm(node.id, index[node.id]) for node in network.nodes),
+        roadms=tuple(
+            Roadm(node.id, index[node.id], node.name, *(round(v, 6) for v in places[node.id]))
+            for node in network.nodes
+        ),
         fibres=fibres,
         sites=built_sites,
         lightpaths=built,

@@ -20,6 +20,10 @@ class Roadm:
 
     id: str
     index: int
+    name: str = ""
+    x: float = 0.0
+    y: float = 0.0
+    """Where it stands on a map: to the right and downwards, in one unit (`network.drawing`)."""
 
     @property
     def dpid(self) -> int:

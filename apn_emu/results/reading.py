@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 from apn_emu.errors import InputError, Problem
 from apn_emu.results.result import Result
@@ -12,6 +14,22 @@ def read_result(folder: Path) -> Result:
     """Return the result in a run's folder; raise `InputError` if there is none."""
     file = folder / "result.json"
     return Result.from_json(read_text(file), str(file))
+
+
+def read_plan(folder: Path) -> dict[str, Any] | None:
+    """Return what plan.json in a run's folder holds, None if there is none.
+
+    Raises `InputError` if it cannot be read.
+    """
+    file = folder / "plan.json"
+    if not file.exists():
+        return None
+    try:
+        plan: dict[str, Any] = json.loads(read_text(file))
+    except json.JSONDecodeError as error:
+        message = f"not JSON: {error.msg}"
+        raise InputError(Problem(str(file), error.lineno, None, message)) from error
+    return plan
 
 
 def read_text(file: Path) -> str:

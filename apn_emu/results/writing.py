@@ -35,7 +35,7 @@ def write_run(
             "result.json": result.to_json(),
             "measurements.csv": to_csv(result.measurements),
             "plan.json": json.dumps(plan, indent=1, ensure_ascii=False) + "\n",
-            "report.html": report_html(result, command),
+            "report.html": report_html(result, plan, command),
             "console.log": console,
             **{f"records/{name}": text for name, text in (records or {}).items()},
         },

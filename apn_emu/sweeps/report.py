@@ -8,7 +8,7 @@ from html import escape
 import yaml
 
 from apn_emu.results.notebook import as_html
-from apn_emu.results.report import page
+from apn_emu.results.report.markup import heading, page
 from apn_emu.scenario.overriding import words
 from apn_emu.sweeps.figures import figures
 from apn_emu.sweeps.record import SweepResult
@@ -19,10 +19,10 @@ def sweep_html(sweep: SweepResult) -> str:
     """Return the page. It needs nothing else, but links to the reports of the points."""
     pictures = [f"<figure>{svg}</figure>" for svg in figures(sweep).values()]
     body = [
-        *(["<h2>Figures</h2>", *pictures] if pictures else []),
-        f'<h2>Points</h2>\n<div class="wide">{as_html(sweep_tables(sweep))}</div>',
-        f"<h2>Programs</h2>\n<pre>{escape(yaml.safe_dump(dict(sweep.engine)))}</pre>",
-        f"<h2>How to reproduce</h2>\n<pre>{escape(_command(sweep))}</pre>",
+        *([heading("Figures"), *pictures] if pictures else []),
+        f'{heading("Points")}\n<div class="wide">{as_html(sweep_tables(sweep))}</div>',
+        f"{heading('Programs')}\n<pre>{escape(yaml.safe_dump(dict(sweep.engine)))}</pre>",
+        f"{heading('How to reproduce')}\n<pre>{escape(_command(sweep))}</pre>",
         f"<pre>{escape(yaml.safe_dump(dict(sweep.scenario), sort_keys=False))}</pre>",
     ]
     return page(sweep.name, str(sweep.scenario.get("description", "")), body)

@@ -1,7 +1,7 @@
 # The commands of this repository; each sets up what it needs and is safe to repeat.
 PY := .venv/bin/python
 
-.PHONY: docs help demo test check bench setup packages venv venv-dev
+.PHONY: docs help demo test check bench setup packages packages-dev venv venv-dev
 .NOTPARALLEL:
 
 help: ## list these commands
@@ -32,10 +32,13 @@ bench: setup ## print accuracy, speed, start-up time and repeatability
 	@$(PY) benchmarks/exactness.py
 	@$(PY) benchmarks/sweep.py
 
-setup: packages venv-dev ## install what is missing: Debian packages, .venv with the tests' tools
+setup: packages-dev venv-dev ## install what is missing: Debian packages, .venv with the tests' tools
 
 packages:
 	@scripts/setup.sh packages
+
+packages-dev:
+	@scripts/setup.sh packages dev
 
 venv:
 	@scripts/setup.sh venv

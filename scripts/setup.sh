@@ -1,5 +1,5 @@
 #!/bin/sh
-# Set this machine up: setup.sh packages | setup.sh venv EXTRA   (EXTRA: "" or dev)
+# Set this machine up: setup.sh packages EXTRA | setup.sh venv EXTRA   (EXTRA: "" or dev)
 # Installs only what is missing, so it is safe to repeat. Exit code 3: an administrator is needed.
 set -eu
 cd "$(dirname "$0")/.."
@@ -33,14 +33,26 @@ missing_packages() { # each package is known by what it brings, so other install
     [ -n "$found" ] && "$found" -c 'import ensurepip, venv' 2>/dev/null || echo python3-venv
 }
 
+missing_for_tests() { # without these, the tests of the report in a browser are skipped
+    command -v chromium >/dev/null || echo chromium
+    command -v chromedriver >/dev/null || echo chromium-driver
+}
+
+may_install() { [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; }
+
 packages() {
-    missing=$(missing_packages | tr '\n' ' ')
-    missing=${missing% }
+    extra=$1
+    missing=$(missing_packages)
+    if [ -n "$extra" ] && { [ -n "$missing" ] || may_install; }; then
+        missing="$missing $(missing_for_tests)"
+    fi
+    # shellcheck disable=SC2086,SC2116
+    missing=$(echo $missing) # one line, single blanks
     if [ -z "$missing" ]; then
         echo "packages: all there"
         return
     fi
-    if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
+    if ! may_install; then
         echo "packages missing: $missing" >&2
         echo "an administrator must run: apt-get update && apt-get install --no-install-recommends -y $missing" >&2
         exit 3
@@ -72,7 +84,7 @@ venv() {
 }
 
 case "${1-}" in
-packages) packages ;;
+packages) packages "${2-}" ;;
 venv) venv "${2-}" ;;
-*) echo "usage: $0 packages | venv [dev]" >&2; exit 2 ;;
+*) echo "usage: $0 packages [dev] | venv [dev]" >&2; exit 2 ;;
 esac

@@ -18,6 +18,7 @@ COMMANDS = {
     "report": "Write the report of a run or a sweep anew.",
     "doctor": "Say what this machine can do, and what it lacks.",
     "blocking": "Simulate blocking under Erlang traffic.",
+    "lightpath": "Create, list, show and delete lightpaths of a running network.",
     "topologies": "List and draw the networks that are shipped.",
     "completion": "Print the script that completes commands in a shell.",
 }

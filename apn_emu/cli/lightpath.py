@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from apn_emu.cli.controller_client import ControllerClient, lightpath_path
+from apn_emu.rest_client import ControllerClient, lightpath_path
 
 DEFAULT_URL = "http://controller:8181"
 """The controller's name and port on every emulated server."""
@@ -112,6 +112,14 @@ def delete(client: ControllerClient, name: str, wait_s: float) -> None:
     """Take the lightpath NAME down, the light first."""
     client.ask("DELETE", lightpath_path(name), wait_s=wait_s)
     click.echo(f"{name}: deleted")
+
+
+@command.command()
+def openapi() -> None:
+    """Print the OpenAPI description of the controller's interface; no controller is needed."""
+    from apn_emu.control.north.openapi import description
+
+    click.echo(json.dumps(description(), indent=1))
 
 
 def _print(lightpaths: list[dict[str, Any]], as_json: bool, single: bool = False) -> None:

@@ -66,6 +66,11 @@ METRICS = {
     ),
     "lost": Metric(COUNT, "packets that were sent and never arrived"),
     "duplicates": Metric(COUNT, "packets that arrived a second time (RFC 5560)"),
+    "blocked": Metric(COUNT, "1 if the controller refused a lightpath, else 0"),
+    "setup_time": Metric(
+        DURATION, "from asking for a lightpath until it is enabled, as the client sees it"
+    ),
+    "teardown_time": Metric(DURATION, "from asking to delete a lightpath until it is gone"),
     "exit": Metric(COUNT, "exit code of a command"),
     "run_time": Metric(DURATION, "time from a command's start to its end"),
     "operation_time": Metric(

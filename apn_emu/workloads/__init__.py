@@ -12,6 +12,7 @@ from apn_emu.workloads import (
     flows,
     iperf3,
     latency,
+    lightpath,
     migration,
     ping,
     postgresql,
@@ -40,6 +41,7 @@ RUNNERS = {
     "postgresql": postgresql.run,
     "probe": probe.run,
     "stream": stream.run,
+    "lightpath": lightpath.run,
 }
 
 __all__ = ["RUNNERS", "Context", "Row"]

@@ -89,8 +89,14 @@ def _command(
 
 
 def expected_rate_bps(plan: Plan, source: str, destination: str) -> float:
-    """Return the rate of the narrowest place between two servers (`site/number`)."""
-    return plan.path_rate_bps(*(place.partition("/")[0] for place in (source, destination)))
+    """Return the rate of the narrowest place between two servers (`site/number`).
+
+    Where no planned lightpath leads, one on demand may: then only the servers' cards are known.
+    """
+    here, there = (place.partition("/")[0] for place in (source, destination))
+    if here == there or there in plan.next_hops[here]:
+        return plan.path_rate_bps(here, there)
+    return min(plan.site_by_id[site].server_rate_bps for site in (here, there))
 
 
 def _steady_rate(

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import json
+import os
 import re
 import signal
 import socket
 import struct
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,8 +19,10 @@ from typing import Any
 
 import pytest
 
+from apn_emu.errors import EmulationError
 from apn_emu.planning.compile import compile_plan
 from apn_emu.planning.plan import Plan
+from apn_emu.rest_client import ControllerClient
 from apn_emu.scenario.loading import make_scenario, network_of
 from tests.controllers.switches import Agents, ControllerProcess, Switches, network, until
 
@@ -277,3 +283,56 @@ def test_the_stream_of_events(net: Net) -> None:
     assert re.search(rb'"subject": "x", "data": \{"lifecycle": "INSTALLED"', text)
     numbers = [int(number) for number in re.findall(rb"id: (\d+)\n", text)]
     assert numbers == list(range(1, numbers[-1] + 1))
+
+
+def command(controller: ControllerProcess, *words: str) -> tuple[int, str]:
+    """Run `apn-emu lightpath`; return its exit code and all that it printed."""
+    url = f"http://127.0.0.1:{controller.rest_port}"
+    done = subprocess.run(
+        [sys.executable, "-m", "apn_emu", "lightpath", "--url", url, *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+        env=os.environ | {"COLUMNS": "150"},
+    )
+    return done.returncode, done.stdout
+
+
+def test_the_command_line(net: Net) -> None:
+    controller, _, _ = net
+    code, text = command(controller, "create", "a", "c", "--id", "mine", "--rate", "50G", "--json")
+    assert (code, json.loads(text)["rate_bps"]) == (0, 5 * 10**10)
+    code, text = command(controller, "list")
+    assert code == 0
+    assert re.search(r"mine +a-c +50 Gbit/s .*INSTALLED ENABLED", text)
+    assert command(controller, "delete", "mine") == (0, "mine: deleted\n")
+    code, text = command(controller, "show", "mine")
+    assert (code, text) == (2, "error: NOT_FOUND: there is no lightpath mine\n")
+    code, text = command(controller, "create", "a", "c", "--rate", "9T")
+    assert code == 4
+    assert "NO_FEASIBLE_MODE" in text
+    assert command(controller, "create", "a", "c", "--rate", "fast")[0] == 2
+
+
+def test_a_client_behind_a_socket_file(net: Net, tmp_path: Path) -> None:
+    controller, _, _ = net
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(tmp_path / "socket"))
+        server.listen()
+
+        def forward() -> None:
+            near, _ = server.accept()
+            with near, socket.create_connection(("127.0.0.1", controller.rest_port)) as far:
+                far.sendall(near.recv(1 << 16))
+                far.shutdown(socket.SHUT_WR)
+                while answer := far.recv(1 << 16):
+                    near.sendall(answer)
+
+        thread = threading.Thread(target=forward)
+        thread.start()
+        client = ControllerClient("", tmp_path / "socket")
+        assert client.ask("GET", "/v1/alarms") == []
+        thread.join()
+    with pytest.raises(EmulationError, match="no controller answers"):
+        ControllerClient("", tmp_path / "none").ask("GET", "/v1/alarms")

@@ -32,6 +32,7 @@ _ROOTS = (
     "apn_emu.controllers.agents",
     "apn_emu.controllers.north",
     "apn_emu.control.resources",
+    "apn_emu.rest_client",
 )
 """Some are imported when they are needed first, so each stands here."""
 _TRACE = """

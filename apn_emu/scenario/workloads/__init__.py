@@ -10,6 +10,7 @@ from apn_emu.scenario.base import Choice
 from apn_emu.scenario.workloads.base import Workload
 from apn_emu.scenario.workloads.bulk import Throughput
 from apn_emu.scenario.workloads.delay import Latency
+from apn_emu.scenario.workloads.demand import OnDemand
 from apn_emu.scenario.workloads.distributed import Collective, Training
 from apn_emu.scenario.workloads.probing import Probe, Stream
 from apn_emu.scenario.workloads.programs import Command, Iperf3, Ping
@@ -37,6 +38,7 @@ _MODELS: tuple[type[Workload], ...] = (
     Postgresql,
     Probe,
     Stream,
+    OnDemand,
 )
 WORKLOADS: dict[str, type[Workload]] = {model.kind: model for model in _MODELS}
 

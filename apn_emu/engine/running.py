@@ -99,7 +99,12 @@ def run(scenario: Scenario, plan: Plan, folder: Path | None, progress: Progress)
         engine=Engine("embedded", kernel, not outcome.inexact, why),
         lightpaths=tuple(_record(plan, number) for number in range(len(plan.lightpaths))),
         measurements=measurements,
-        events=event_records(plan, outcome.measured["gaps"], outcome.measured["ended_s"]),
+        events=event_records(
+            plan,
+            outcome.measured["gaps"],
+            outcome.measured["control"],
+            outcome.measured["ended_s"],
+        ),
         expectations=tuple(verdicts),
         series=tuple(SeriesRecord(*series) for series in outcome.measured["series"]),
         wall_seconds=round(time.monotonic() - started_s, 3),

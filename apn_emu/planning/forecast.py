@@ -2,13 +2,15 @@
 for how long a lightpath's clients are not served. Pure.
 
 It plays the events through the same rules as the transponders have: light travels, is missed and
-detected, and 1+1 switches by itself. What the controller does (1:1, restoration) is not played: an
-outage that only it can end lasts here until light is back. Extra loss (`degrade`) is left out.
+detected, and 1+1 switches by itself. The controller's part (1:1, restoration) is the sum of its
+steps, for a first failure of a lightpath that nothing else keeps waiting; for a restoration the
+new route must be known. Extra loss (`degrade`) is left out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from apn_emu.control.detection import Detector
@@ -65,17 +67,56 @@ def transitions(plan: Plan) -> list[Transition]:
     return found
 
 
-def outages(plan: Plan) -> list[Outage]:
-    """Return the outages of every client, lightpath by lightpath, by time."""
+def outages(plan: Plan, routes: Mapping[str, Sequence[str]] | None = None) -> list[Outage]:
+    """Return the outages of every client, lightpath by lightpath, by time.
+
+    `routes` gives the nodes of the new route of each path that the controller restores; an outage
+    of any other lightpath to be restored lasts until light is back.
+    """
     by_receiver: dict[Receiver, list[Transition]] = {}
     for transition in transitions(plan):
         by_receiver.setdefault(transition.receiver, []).append(transition)
     found: list[Outage] = []
     for lightpath in plan.lightpaths:
+        of_ends: list[Outage] = []
         for end in lightpath.ends:
             seen = [t for p in lightpath.paths for t in by_receiver.get((p.id, end.site), [])]
-            found += _outages(_Client(plan, lightpath, end.site), sorted(seen))
+            of_ends += _outages(_Client(plan, lightpath, end.site), sorted(seen))
+        recovery_ns = _recovery_ns(plan, lightpath, routes or {})
+        found += of_ends if recovery_ns is None else _recovered(of_ends, recovery_ns)
     return found
+
+
+def _recovery_ns(
+    plan: Plan, lightpath: Lightpath, routes: Mapping[str, Sequence[str]]
+) -> int | None:
+    """Return the time from the first loss of light until frames arrive over the other way."""
+    control = plan.control
+    one_way_ns = control.management_delay_ns
+    if lightpath.protection == "1:1" and lightpath.protecting is not None:
+        way = lightpath.protecting.fibres
+        # The transponder's notification, and the shelves' new rules.
+        steps_ns = 2 * one_way_ns
+    elif lightpath.protection == "restoration" and lightpath.id in routes:
+        between = {frozenset((fibre.a, fibre.b)): fibre.id for fibre in reversed(plan.fibres)}
+        way = tuple(between[frozenset(pair)] for pair in pairwise(routes[lightpath.id]))
+        # Notification; tuning, cross-connecting and enabling, each there and back; the new rules.
+        steps_ns = 8 * one_way_ns + control.computing_ns
+        steps_ns += control.tuning_ns + control.wss_ns + control.amplifier_ns
+    else:
+        return None
+    light_ns = sum(plan.fibre_by_id[fibre].delay_ns for fibre in way)
+    return control.detection_ns + control.hold_off_ns + steps_ns + light_ns
+
+
+def _recovered(of_ends: Sequence[Outage], recovery_ns: int) -> Iterator[Outage]:
+    """Yield the outages of both ends, ended by what began with the first end's loss of light."""
+    for outage in of_ends:
+        same = (other.begin_ns for other in of_ends if other.event == outage.event)
+        end_ns = min(same) + recovery_ns
+        if outage.end_ns is None or end_ns < outage.end_ns:
+            outage = outage._replace(end_ns=end_ns)
+        yield outage
 
 
 class _Client:

@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from apn_emu.planning.forecast import Outage, outages, transitions
 from apn_emu.planning.plan import Plan
-from apn_emu.results.result import DarknessRecord, EventRecord, OutageRecord
+from apn_emu.results.result import ActionRecord, DarknessRecord, EventRecord, OutageRecord
 
 Gap = Sequence[Any]
 """Workload, source, destination, begin_s, end_s or None, packets missing, interval_s."""
 
+ACTIONS = {
+    "switched": "{site} takes {path}",
+    "restored": "{path} over {route}",
+    "not-restored": "{path}: {text}",
+    "preempted": "by {by}",
+    "refused": "{text}",
+    "removed": "",
+}
+"""What the controller tells that is an action on an event, and its words."""
 
-def event_records(plan: Plan, gaps: Iterable[Gap], ended_s: float) -> tuple[EventRecord, ...]:
-    """Return what the plan's events did.
 
-    `gaps` are what probes found (`workloads.context.Gap`), `ended_s` is when the workloads had
-    ended. A gap is counted for the last event before it.
+def event_records(
+    plan: Plan, gaps: Iterable[Gap], control: Sequence[Mapping[str, Any]], ended_s: float
+) -> tuple[EventRecord, ...]:
+    """Return what the plan's events did, and what was done about them.
+
+    `gaps` are what probes found (`workloads.context.Gap`), `control` is what the controller told
+    (`control.requests.Event`, with `at_s`), `ended_s` is when the workloads had ended. Each is
+    counted for the last event before it.
     """
-    planned = outages(plan)
+    actions = _actions(plan, control)
+    routes = {told["path"]: told["route"] for told in control if told["event"] == "restored"}
+    planned = outages(plan, routes)
     dark: dict[int, list[DarknessRecord]] = {}
     for at_ns, event, (path, site), present in transitions(plan):
         if not present:
@@ -27,7 +42,7 @@ def event_records(plan: Plan, gaps: Iterable[Gap], ended_s: float) -> tuple[Even
             dark.setdefault(event, []).append(DarknessRecord(path, site, propagation_us))
     measured: dict[int, list[OutageRecord]] = {}
     for gap in gaps:
-        cause = _cause(plan, gap)
+        cause = _cause(plan, gap[3] + gap[6])  # the last packet may have arrived an interval before
         if cause is not None:
             of_event = [outage for outage in planned if outage.event == cause]
             at_s = plan.events[cause]["at_s"]
@@ -40,15 +55,29 @@ def event_records(plan: Plan, gaps: Iterable[Gap], ended_s: float) -> tuple[Even
             note="" if event["at_s"] <= ended_s else "not reached: the workloads had ended",
             darkness=tuple(dark.get(index, ())) if event["at_s"] <= ended_s else (),
             outages=tuple(measured.get(index, ())),
+            actions=tuple(actions.get(index, ())),
         )
         for index, event in enumerate(plan.events)
     )
 
 
-def _cause(plan: Plan, gap: Gap) -> int | None:
-    """Return the last event before packets stopped; the last one that arrived may be older."""
-    begin_s = gap[3] + gap[6]
-    before = [index for index, event in enumerate(plan.events) if event["at_s"] <= begin_s]
+def _actions(plan: Plan, control: Sequence[Mapping[str, Any]]) -> dict[int, list[ActionRecord]]:
+    """Return what was done after each event, by its index."""
+    found: dict[int, list[ActionRecord]] = {}
+    for told in control:
+        cause = _cause(plan, told["at_s"])
+        if cause is None or told["event"] not in ACTIONS:
+            continue
+        after_s = round(told["at_s"] - plan.events[cause]["at_s"], 9)
+        text = ACTIONS[told["event"]].format(**{**told, "route": "-".join(told.get("route", ()))})
+        record = ActionRecord(after_s, told["event"], told["subject"], text)
+        found.setdefault(cause, []).append(record)
+    return found
+
+
+def _cause(plan: Plan, moment_s: float) -> int | None:
+    """Return the last event before a moment."""
+    before = [index for index, event in enumerate(plan.events) if event["at_s"] <= moment_s]
     return before[-1] if before else None
 
 

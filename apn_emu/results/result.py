@@ -93,6 +93,20 @@ class OutageRecord:
 
 
 @dataclass(frozen=True)
+class ActionRecord:
+    """What was done about an event, or could not be, `after_s` after it.
+
+    `kind` is `switched`, `restored`, `not-restored`, `preempted`, `removed` or `refused`; `text`
+    says where to, or why not.
+    """
+
+    after_s: float
+    kind: str
+    lightpath: str
+    text: str
+
+
+@dataclass(frozen=True)
 class EventRecord:
     """An event that happened `at_s` seconds after the start of the workloads, and what it did."""
 
@@ -102,13 +116,15 @@ class EventRecord:
     note: str = ""
     darkness: tuple[DarknessRecord, ...] = ()
     outages: tuple[OutageRecord, ...] = ()
+    actions: tuple[ActionRecord, ...] = ()
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> EventRecord:
         """Return the record of an entry of result.json."""
         dark = tuple(DarknessRecord(**record) for record in data.get("darkness", ()))
         outages = tuple(OutageRecord(**record) for record in data.get("outages", ()))
-        return cls(**{**data, "darkness": dark, "outages": outages})
+        actions = tuple(ActionRecord(**record) for record in data.get("actions", ()))
+        return cls(**{**data, "darkness": dark, "outages": outages, "actions": actions})
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from apn_emu.results.event_tables import event_table, outage_table
+from apn_emu.results.event_tables import action_table, event_table, outage_table
 from apn_emu.results.expectations import Verdict
 from apn_emu.results.layout import plain_table
 from apn_emu.results.matrices import Matrix, Summary, matrices, summaries
@@ -42,6 +42,8 @@ def result_tables(result: Result) -> RenderableType:
         parts.append(summary_table(rest))
     if result.events:
         parts.append(event_table(result.events))
+    if any(event.actions for event in result.events):
+        parts.append(action_table(result.events))
     if any(event.outages for event in result.events):
         parts.append(outage_table(result.events))
     if result.expectations:
@@ -118,5 +120,5 @@ def expectation_table(verdicts: Iterable[Verdict]) -> Table:
     table = plain_table("Expectations", ["expectation"], ["measured", ""])
     for verdict in verdicts:
         outcome = Text("met", "green") if verdict.met else Text("FAILED", "bold red")
-        table.add_row(verdict.text, measured_words(verdict), outcome)
+        table.add_row(Text(verdict.text), measured_words(verdict), outcome)
     return table

@@ -6,7 +6,13 @@ from dataclasses import dataclass
 
 from apn_emu.results.expectations import Verdict, parse_expectation
 from apn_emu.results.metrics import show
-from apn_emu.results.result import EventRecord, LightpathRecord, OutageRecord, ProtectingRecord
+from apn_emu.results.result import (
+    ActionRecord,
+    EventRecord,
+    LightpathRecord,
+    OutageRecord,
+    ProtectingRecord,
+)
 from apn_emu.units import format_duration, format_rate
 
 
@@ -50,6 +56,11 @@ def _row(route: str, path: LightpathRecord | ProtectingRecord, rate: str = "") -
         f"{path.length_km:.1f}",
         f"{path.delay_us:.1f}",
     ]
+
+
+def action_row(action: ActionRecord) -> list[str]:
+    """Return how long after the event, for which lightpath, what was done, and how."""
+    return [format_duration(action.after_s), action.lightpath, action.kind, action.text]
 
 
 def outage_row(event: EventRecord, outage: OutageRecord) -> list[str]:

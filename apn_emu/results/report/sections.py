@@ -15,6 +15,7 @@ from apn_emu.results.report.markup import cell, heading, say, table
 from apn_emu.results.result import Result
 from apn_emu.results.wording import (
     SCALES,
+    action_row,
     event_note,
     lightpath_rows,
     measured_words,
@@ -36,6 +37,7 @@ def after(result: Result, command: str) -> list[str]:
         _summary(result),
         _over_time(result),
         _events(result),
+        _actions(result),
         _outages(result),
         _engine(result),
         _reproduction(result, command),
@@ -109,6 +111,15 @@ def _events(result: Result) -> str:
         for event in result.events
     ]
     return table("Events", ["at", "event", "where", "note"], rows)
+
+
+def _actions(result: Result) -> str:
+    rows = [
+        [_cell(word, "text") for word in action_row(action)]
+        for event in result.events
+        for action in event.actions
+    ]
+    return _section("Recovery", ["after", "lightpath", "what", "how"], rows)
 
 
 def _outages(result: Result) -> str:

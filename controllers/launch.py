@@ -19,6 +19,8 @@ from ryu.base.app_manager import AppManager
 from ryu.controller import controller, ofp_handler  # noqa: F401
 from ryu.lib import hub
 
+from apn_emu.traffic.timers import no_slack
+
 KEEP_ALIVE_S = 3600.0
 """Within this time a switch that is lost is noticed; APN_KEEP_ALIVE_S changes it."""
 
@@ -32,6 +34,7 @@ SOCKET_TIMEOUT_S = 1e6
 
 def main(module: str, options: list[str]) -> None:
     """Run one application until the process is ended."""
+    no_slack()  # what it waits for is planned to the microsecond
     logging.basicConfig(level=logging.WARNING)
     cfg.CONF(options, project="apn-emu", default_config_files=[])
     keep_alive_s = float(os.environ.get("APN_KEEP_ALIVE_S", KEEP_ALIVE_S))

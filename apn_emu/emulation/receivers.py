@@ -73,7 +73,11 @@ class Receiver:
     def due_alarms(self) -> set[AlarmKind]:
         """Return the alarms that stand now; the more severe hides the others (G.798)."""
         if self.failure.failed:
-            return {AlarmKind.LOF if self.lit and self.strong else AlarmKind.LOS}
+            if not (self.lit and self.strong):
+                return {AlarmKind.LOS}
+            if self.frame_loss >= LOST_FRAME_LOSS:
+                return {AlarmKind.LOF}
+            return self.alarms  # over, but not for long enough
         if self.degradation.failed:
             return {AlarmKind.DEG}
         return {AlarmKind.TCA} if self.margin_db < THRESHOLD_MARGIN_DB else set()

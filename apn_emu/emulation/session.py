@@ -89,6 +89,9 @@ def _measure(
         "failures": context.failures,
         "gaps": context.gaps,
         "series": context.series,
+        "control": [
+            {**event, "at_s": timeline.moment_s(event["at_ns"])} for event in controller.events
+        ],
         "ended_s": ended_s,
     }
 

@@ -67,11 +67,14 @@ def transitions(plan: Plan) -> list[Transition]:
     return found
 
 
-def outages(plan: Plan, routes: Mapping[str, Sequence[str]] | None = None) -> list[Outage]:
+Routes = Mapping[tuple[int | None, str], Sequence[str]]
+"""Nodes of the route on which the controller restores a path after an event: (index, path id)."""
+
+
+def outages(plan: Plan, routes: Routes | None = None) -> list[Outage]:
     """Return the outages of every client, lightpath by lightpath, by time.
 
-    `routes` gives the nodes of the new route of each path that the controller restores; an outage
-    of any other lightpath to be restored lasts until light is back.
+    An outage of a lightpath that is not restored on one of `routes` lasts until light is back.
     """
     by_receiver: dict[Receiver, list[Transition]] = {}
     for transition in transitions(plan):
@@ -82,14 +85,11 @@ def outages(plan: Plan, routes: Mapping[str, Sequence[str]] | None = None) -> li
         for end in lightpath.ends:
             seen = [t for p in lightpath.paths for t in by_receiver.get((p.id, end.site), [])]
             of_ends += _outages(_Client(plan, lightpath, end.site), sorted(seen))
-        recovery_ns = _recovery_ns(plan, lightpath, routes or {})
-        found += of_ends if recovery_ns is None else _recovered(of_ends, recovery_ns)
+        found += (_recovered(outage, of_ends, plan, lightpath, routes or {}) for outage in of_ends)
     return found
 
 
-def _recovery_ns(
-    plan: Plan, lightpath: Lightpath, routes: Mapping[str, Sequence[str]]
-) -> int | None:
+def _recovery_ns(plan: Plan, lightpath: Lightpath, route: Sequence[str] | None) -> int | None:
     """Return the time from the first loss of light until frames arrive over the other way."""
     control = plan.control
     one_way_ns = control.management_delay_ns
@@ -97,9 +97,9 @@ def _recovery_ns(
         way = lightpath.protecting.fibres
         # The transponder's notification, and the shelves' new rules.
         steps_ns = 2 * one_way_ns
-    elif lightpath.protection == "restoration" and lightpath.id in routes:
+    elif lightpath.protection == "restoration" and route is not None:
         between = {frozenset((fibre.a, fibre.b)): fibre.id for fibre in reversed(plan.fibres)}
-        way = tuple(between[frozenset(pair)] for pair in pairwise(routes[lightpath.id]))
+        way = tuple(between[frozenset(pair)] for pair in pairwise(route))
         # Notification; tuning, cross-connecting and enabling, each there and back; the new rules.
         steps_ns = 8 * one_way_ns + control.computing_ns
         steps_ns += control.tuning_ns + control.wss_ns + control.amplifier_ns
@@ -109,14 +109,19 @@ def _recovery_ns(
     return control.detection_ns + control.hold_off_ns + steps_ns + light_ns
 
 
-def _recovered(of_ends: Sequence[Outage], recovery_ns: int) -> Iterator[Outage]:
-    """Yield the outages of both ends, ended by what began with the first end's loss of light."""
-    for outage in of_ends:
-        same = (other.begin_ns for other in of_ends if other.event == outage.event)
-        end_ns = min(same) + recovery_ns
-        if outage.end_ns is None or end_ns < outage.end_ns:
-            outage = outage._replace(end_ns=end_ns)
-        yield outage
+def _recovered(
+    outage: Outage, of_ends: Sequence[Outage], plan: Plan, lightpath: Lightpath, routes: Routes
+) -> Outage:
+    """Return the outage of one end, ended by what the first end's loss of light has started."""
+    route = routes.get((outage.event, lightpath.id))
+    recovery_ns = _recovery_ns(plan, lightpath, route)
+    if recovery_ns is None:
+        return outage
+    first_ns = min(other.begin_ns for other in of_ends if other.event == outage.event)
+    end_ns = first_ns + recovery_ns
+    if outage.end_ns is not None and outage.end_ns <= end_ns:
+        return outage
+    return outage._replace(end_ns=end_ns)
 
 
 class _Client:

@@ -33,7 +33,11 @@ def event_records(
     counted for the last event before it.
     """
     actions = _actions(plan, control)
-    routes = {told["path"]: told["route"] for told in control if told["event"] == "restored"}
+    routes = {
+        (_cause(plan, told["at_s"]), told["path"]): told["route"]
+        for told in control
+        if told["event"] == "restored"
+    }
     planned = outages(plan, routes)
     dark: dict[int, list[DarknessRecord]] = {}
     for at_ns, event, (path, site), present in transitions(plan):

@@ -12,6 +12,7 @@ import time
 
 TFD_NONBLOCK, TFD_CLOEXEC = os.O_NONBLOCK, os.O_CLOEXEC
 TFD_TIMER_ABSTIME = TIMER_ABSTIME = 1
+PR_SET_TIMERSLACK = 29
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -58,3 +59,11 @@ def sleep_until(at_ns: int) -> None:
     """Sleep until a moment on the clock of `time.monotonic_ns`."""
     moment = (ctypes.c_int64 * 2)(*divmod(at_ns, 1_000_000_000))
     _libc.clock_nanosleep(time.CLOCK_MONOTONIC, TIMER_ABSTIME, ctypes.byref(moment), None)
+
+
+def no_slack() -> None:
+    """Let sleeps of this thread, and of all that it starts, end when they should: prctl(2).
+
+    They end up to 50 us later otherwise.
+    """
+    _libc.prctl(PR_SET_TIMERSLACK, 1, 0, 0, 0)

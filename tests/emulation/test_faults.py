@@ -119,3 +119,55 @@ def test_one_plus_one_switches_in_time_and_never_brings_a_packet_twice(
         planned = planned_outage(control, lightpath, round(dark_us * 1e3))
         expected_s = (planned.total_ns + lightpath.drop_delay_ns) / 1e9
         assert outage.recovered_s == pytest.approx(expected_s, abs=2 * INTERVAL_S)
+
+
+CONTROLLED = """
+name: controlled
+network:
+  nodes: [{id: a}, {id: b}, {id: c}, {id: d}]
+  links: [{a: a, b: b, km: 100}, {a: b, b: c, km: 60}, {a: c, b: d, km: 120}, {a: d, b: a, km: 200}]
+sites: {a: , b: , c: , d: }
+lightpaths:
+  - {from: a, to: c, rate: 100G, protection: restoration, route: [a, b, c]}
+  - {from: b, to: d, rate: 100G, protection: 1:1}
+control: # more than 5 ms between changes, for Open vSwitch renews its flows no sooner
+  detection: 2 ms
+  management_delay: 0.5 ms
+  computing: 6 ms
+  tuning: 6 ms
+  wss: 6 ms
+  amplifier: 6 ms
+workloads: [{probe: [[a, c], [b, d]], interval: 20 us, duration: 0.28 s}]
+events:
+  - {at: 20 ms, cut: b-c, at_distance: 10 km}
+  - {at: 100 ms, cut: c-d, only_from: d}
+  - {at: 150 ms, repair: b-c}
+"""
+
+
+def test_the_controller_restores_and_says_what_it_cannot(run: Callable[..., Run]) -> None:
+    done = run(CONTROLLED)
+    cut, second, repair = done.result.events
+    outages = {(outage.source, outage.destination): outage for outage in cut.outages}
+    for source, destination in (("a", "c"), ("c", "a"), ("b", "d"), ("d", "b")):
+        outage = outages[source, destination]
+        assert outage.measured_s == pytest.approx(outage.planned_s, abs=100e-6)
+    # Detection, 8 ways between agents and controller, 24 ms of work, and light over 320 km; for b-d
+    # 2 ways, and 300 km.
+    assert outages["a", "c"].planned_s == pytest.approx(2e-3 + 4e-3 + 24e-3 + 1.57e-3, abs=1e-5)
+    assert outages["b", "d"].planned_s == pytest.approx(2e-3 + 1e-3 + 1.47e-3, abs=1e-3)
+    did = [(action.lightpath, action.kind) for action in cut.actions]
+    assert ("a-c", "restored") in did
+    assert ("b-d", "switched") in did
+    ((blocked,), (back,)) = [
+        [action for action in event.actions if action.lightpath == "a-c"]
+        for event in (second, repair)
+    ]
+    assert blocked.kind == "not-restored"
+    assert blocked.text == "a-c: no route from a to c satisfies the constraints (0 routes seen)"
+    assert (back.kind, back.text) == ("restored", "a-c over a-b-c")
+    (dark,) = [o for o in second.outages if o.measured_s is not None]
+    assert (dark.source, dark.destination) == ("a", "c")
+    # Tried again when the ROADM has seen light on the repaired fibre.
+    assert dark.recovered_s == pytest.approx(0.05 + 2e-3 + 4e-3 + 24e-3 + 0.79e-3, abs=1e-3)
+    assert {m.value for m in done.result.measurements if m.metric == "duplicates"} == {0}

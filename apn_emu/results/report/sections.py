@@ -115,11 +115,11 @@ def _events(result: Result) -> str:
 
 def _actions(result: Result) -> str:
     rows = [
-        [_cell(word, "text") for word in action_row(action)]
+        [cell(word, "text") for word in action_row(action)]
         for event in result.events
         for action in event.actions
     ]
-    return _section("Recovery", ["after", "lightpath", "what", "how"], rows)
+    return table("Recovery", ["after", "lightpath", "what", "how"], rows)
 
 
 def _outages(result: Result) -> str:

@@ -41,7 +41,7 @@ def outage_table(events: Sequence[EventRecord]) -> Table:
 
 def action_table(events: Sequence[EventRecord]) -> Table:
     """Return what the controller and the transponders did about the events."""
-    table = plain_table("Recovery", ["after", "lightpath", "what", "how"], [])
+    table = plain_table("Recovery", ["after", "lightpath", "action", "how"], [])
     rows = [action for event in events for action in event.actions]
     for action in rows[:MOST_ROWS]:
         table.add_row(*map(Text, action_row(action)))

@@ -34,7 +34,7 @@ JAPANESE = {
     "note": "備考",
     "Recovery": "回復動作",
     "after": "経過時間",
-    "what": "動作",
+    "action": "動作",
     "how": "内容",
     "Outages": "通信断",
     "way": "方向",

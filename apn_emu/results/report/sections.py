@@ -119,7 +119,7 @@ def _actions(result: Result) -> str:
         for event in result.events
         for action in event.actions
     ]
-    return table("Recovery", ["after", "lightpath", "what", "how"], rows)
+    return table("Recovery", ["after", "lightpath", "action", "how"], rows)
 
 
 def _outages(result: Result) -> str:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import pickle
+import shutil
 import zlib
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from apn_emu.engine.embedded.cache import cache_folder, digest, write_file
+from apn_emu.engine.embedded.programs import GUEST_PATH, WORKLOAD_PROGRAMS, find_program
 from apn_emu.engine.running import Run
 from apn_emu.scenario.loading import network_of
 from apn_emu.scenario.schema import Scenario
@@ -18,10 +21,11 @@ GUEST_FOLDER = "/mnt/scenario"
 
 
 def key_of(scenario: Scenario, engine: Mapping[str, str]) -> str:
-    """Return the hash of the scenario with its network, seed and files, and of the engine."""
+    """Return the hash of the scenario with its network, files and programs, and of the engine."""
     folder = scenario.source.folder.resolve()
     files = {str(f.relative_to(folder)): digest(f.read_bytes()) for f in _files(scenario)}
-    content = [scenario.to_dict(), repr(network_of(scenario)), files, dict(engine)]
+    network = repr(network_of(scenario))
+    content = [scenario.to_dict(), network, files, _programs(scenario), dict(engine)]
     return digest(json.dumps(content, sort_keys=True))
 
 
@@ -33,7 +37,10 @@ def load(key: str) -> Run | None:
         return None
     # The folder is the user's own and nobody else's (`cache_folder` checks it), and a key is good
     # for one state of our code only, so a pickle is safe and fits.
-    run: Run = pickle.loads(zlib.decompress(data))
+    try:
+        run: Run = pickle.loads(zlib.decompress(data))
+    except (zlib.error, pickle.UnpicklingError, EOFError):
+        return None  # damaged on the disk: it is run again and replaced
     return run
 
 
@@ -47,6 +54,23 @@ def _path(key: str) -> Path:
     folder = cache_folder() / "runs"
     folder.mkdir(exist_ok=True)
     return folder / key
+
+
+def _programs(scenario: Scenario) -> dict[str, str]:
+    """Return a hash of each program that the scenario's workloads run, by name."""
+    words = {word.strip("'\"();") for text in _texts(scenario.to_dict()) for word in text.split()}
+    named = {word: _program(word) for word in sorted(words)}
+    kinds = {workload.kind for workload in scenario.workloads}
+    own = {name for kind in kinds for name in WORKLOAD_PROGRAMS.get(kind, ())}
+    needed = {name: digest(Path(find_program(name)).read_bytes()) for name in sorted(own)}
+    return {name: known for name, known in named.items() if known} | needed
+
+
+@cache
+def _program(word: str) -> str:
+    """Return a hash of the program that this word names in the guest, nothing if it names none."""
+    found = shutil.which(word, path=GUEST_PATH)
+    return digest(Path(found).read_bytes()) if found else ""
 
 
 def _files(scenario: Scenario) -> Iterator[Path]:

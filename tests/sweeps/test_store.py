@@ -1,7 +1,8 @@
+import zlib
 from pathlib import Path
 
 from apn_emu.scenario.loading import load_scenario, vary
-from apn_emu.sweeps.store import key_of
+from apn_emu.sweeps.store import key_of, load
 
 ENGINE = {"kernel": "Linux 6.1"}
 
@@ -38,3 +39,11 @@ def test_a_key_is_that_of_everything_the_result_depends_on(tmp_path, monkeypatch
     assert second != first
     Path("net/lab.yaml").write_text(network.replace("9", "10"))
     assert key() != second
+
+
+def test_a_damaged_record_is_as_if_there_were_none(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    (tmp_path / "apn-emu" / "runs").mkdir(parents=True)
+    for content in (b"", b"not zlib", zlib.compress(b""), zlib.compress(b"not a pickle")):
+        (tmp_path / "apn-emu" / "runs" / "key").write_bytes(content)
+        assert load("key") is None

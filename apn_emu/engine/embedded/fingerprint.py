@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterable
 from functools import cache
+from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from apn_emu.engine.embedded.kernel import find_kernel
 from apn_emu.engine.embedded.programs import PROGRAMS, check_programs, find_program
 
 _SOURCES = (".py", ".json", ".c", ".h")
+_PLANNING_PACKAGES = ("networkx", "numpy")
 _STATES_ITS_VERSION = ("ovs-vswitchd", "iperf3")
 
 
@@ -41,6 +43,7 @@ def fingerprint() -> dict[str, str]:
         "virtual time": _digest(native),
         "guest's Python code": _digest(_files(bundle.bundle())),
         "Python": f"{platform.python_version()} {_digest([Path(sys.executable).resolve()])}",
+        **{name: version(name) for name in _PLANNING_PACKAGES},
         "memory": f"{machine.MEMORY_MB} MB",
         **{name: f"{_version(name, path)}{_digest([path])}" for name, path in programs.items()},
     }

@@ -102,7 +102,7 @@ def format_duration(duration_s: float) -> str:
     for factor, unit in ((1.0, "s"), (1e-3, "ms"), (1e-6, "us"), (1e-9, "ns")):
         if abs(duration_s) >= factor:
             return f"{duration_s / factor:.4g} {unit}"
-    return f"{duration_s:.4g} s"
+    return f"{duration_s / 1e-9:.4g} ns"
 
 
 def format_size(size_byte: int) -> str:

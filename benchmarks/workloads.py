@@ -1,4 +1,6 @@
-"""Wall time of each workload of the shipped experiments: `python benchmarks/workloads.py [FILE ...]`.
+"""Wall time of each workload: what the shipped experiments of delays and traffic cost.
+
+    python benchmarks/workloads.py [FILE ...]
 
 A workload's time is from its first word of progress to the next one's; starting the machine and
 what follows the last workload are left out.
@@ -8,6 +10,7 @@ from __future__ import annotations
 
 import sys
 import time
+from itertools import pairwise
 from pathlib import Path
 
 from apn_emu.engine import running
@@ -33,7 +36,7 @@ def measure(file: Path) -> dict[str, float]:
     names = {workload["name"] for workload in plan.workloads}
     return {
         name: after_s - began_s
-        for (name, began_s), (_, after_s) in zip(moments, moments[1:], strict=False)
+        for (name, began_s), (_, after_s) in pairwise(moments)
         if name in names
     }
 

@@ -10,8 +10,19 @@ from dataclasses import dataclass
 from apn_emu.results.measurements import Measurement, in_order
 from apn_emu.results.metrics import METRICS
 from apn_emu.results.result import Result
+from apn_emu.results.statistics import STATISTICS
 
 MATRIX_METRICS = ("rtt", "throughput")
+
+SUMMARY = {
+    "min": "min",
+    "mean": "mean",
+    "median": "p50",
+    "p99": "p99",
+    "p99.9": "p99.9",
+    "max": "max",
+}
+"""What is said of all samples of a metric, as readers call it: the name in `STATISTICS`."""
 
 
 @dataclass(frozen=True)
@@ -42,9 +53,8 @@ class Summary:
     kind: str
     metric: str
     samples: int
-    minimum: float
-    median: float
-    maximum: float
+    statistics: dict[str, float]
+    """By the words of `SUMMARY`."""
 
 
 def matrices(result: Result) -> list[Matrix]:
@@ -61,7 +71,7 @@ def matrices(result: Result) -> list[Matrix]:
 def summaries(result: Result) -> list[Summary]:
     """Return the statistics of everything that was measured, in the order of the CSV."""
     return [
-        Summary(kind, metric, len(values), min(values), statistics.median(values), max(values))
+        Summary(kind, metric, len(values), {w: STATISTICS[s](values) for w, s in SUMMARY.items()})
         for (kind, metric), samples in _grouped(result.measurements).items()
         for values in [[sample.value_si for sample in samples]]
     ]

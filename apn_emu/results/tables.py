@@ -5,7 +5,7 @@ rich leaves out colours when the output is no terminal or `NO_COLOR` is set.
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -25,6 +25,9 @@ MOST_SITES = 8
 
 WORST_PAIRS = 5
 
+TAIL_SAMPLES = 300
+"""So many at least, for then three are beyond the 99th percentile."""
+
 
 def result_tables(result: Result) -> RenderableType:
     """Return lightpaths, matrices, a summary and the expectations of a run, as far as there are."""
@@ -40,6 +43,8 @@ def result_tables(result: Result) -> RenderableType:
     rest = [row for row in summaries(result) if row.kind.partition(".")[0] not in shown]
     if rest:
         parts.append(summary_table(rest))
+    if tails := [row for row in rest if row.samples >= TAIL_SAMPLES]:
+        parts.append(tail_table(tails))
     if result.events:
         parts.append(event_table(result.events))
     if any(event.actions for event in result.events):
@@ -106,11 +111,19 @@ def variants_table(workload: Variants) -> Table:
 
 def summary_table(rows: Iterable[Summary]) -> Table:
     """Return the range of what was measured."""
-    columns = ["samples", "min", "median", "max"]
-    table = plain_table("Measurements", ["workload", "metric"], columns)
+    return _statistics_table("Measurements", rows, ("min", "median", "max"))
+
+
+def tail_table(rows: Iterable[Summary]) -> Table:
+    """Return the tails of what was measured often."""
+    return _statistics_table("Tails", rows, ("mean", "p99", "p99.9"))
+
+
+def _statistics_table(title: str, rows: Iterable[Summary], columns: Sequence[str]) -> Table:
+    table = plain_table(title, ["workload", "metric"], ["samples", *columns])
     for row in rows:
         dimension = METRICS[row.metric].dimension
-        values = (show(dimension, value) for value in (row.minimum, row.median, row.maximum))
+        values = (show(dimension, row.statistics[column]) for column in columns)
         table.add_row(row.kind, row.metric, str(row.samples), *values)
     return table
 

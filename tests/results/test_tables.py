@@ -1,8 +1,10 @@
 import io
+from dataclasses import replace
 
 from rich.console import Console
 
 from apn_emu.results.matrices import matrices
+from apn_emu.results.measurements import Measurement
 from apn_emu.results.tables import result_tables
 
 
@@ -47,3 +49,21 @@ def test_a_round_trip_fills_both_directions_and_a_rate_one(result):
     assert rtt.mean["chiba", "tokyo"] == rtt.mean["tokyo", "chiba"]
     assert ("chiba", "tokyo") not in throughput.mean
     assert (rtt.metric, throughput.metric) == ("rtt", "throughput")
+
+
+def test_tails_are_shown_where_samples_are_many(result):
+    assert "Tails" not in text_of(result)
+    many = [Measurement("probe", "tokyo", "chiba", "rtt", n / 1e6, "s") for n in range(1, 1002)]
+    text = text_of(replace(result, measurements=tuple(many)))
+    tail = text[text.index("Tails") :]
+    assert tail.split("\n")[4].split() == [
+        "probe",
+        "rtt",
+        "1001",
+        "501",
+        "us",
+        "991",
+        "us",
+        "1",
+        "ms",
+    ]

@@ -8,7 +8,7 @@ from html import escape
 import yaml
 
 from apn_emu import __version__
-from apn_emu.results.matrices import Matrix, matrices, summaries
+from apn_emu.results.matrices import SUMMARY, Matrix, matrices, summaries
 from apn_emu.results.metrics import METRICS, show
 from apn_emu.results.over_time import throughput_chart
 from apn_emu.results.report.markup import cell, heading, say, table
@@ -87,11 +87,11 @@ def _summary(result: Result) -> str:
     rows = []
     for row in summaries(result):
         dimension = METRICS[row.metric].dimension
-        values = [show(dimension, value) for value in (row.minimum, row.median, row.maximum)]
+        values = [show(dimension, value) for value in row.statistics.values()]
         texts = [row.metric, METRICS[row.metric].definition]
         cells = [cell(text, "text") for text in (row.kind, *texts)]
         rows.append([*cells, *map(cell, (str(row.samples), *values))])
-    header = ["workload", "metric", "definition", "samples", "min", "median", "max"]
+    header = ["workload", "metric", "definition", "samples", *SUMMARY]
     return table("Measurements", header, rows)
 
 

@@ -11,11 +11,13 @@ from apn_emu.control.alarms import NOT_RESTORED, Alarms
 from apn_emu.control.managed import Managed, request_of
 from apn_emu.control.procedures import Procedures, Ticket, Timer, Wait
 from apn_emu.control.requests import Alarm, Event, EventKind
+from apn_emu.control.router_rules import router_rules
 from apn_emu.control.rules import Rule, switch_rules
 from apn_emu.control.switches import Entry, Switches, key_of
 from apn_emu.planning.forwarding import broadcast_tree, next_hops
 from apn_emu.planning.lightpaths import Path
-from apn_emu.planning.plan import Plan
+from apn_emu.planning.packets import Hop, Router
+from apn_emu.planning.plan import Plan, Site
 
 if TYPE_CHECKING:
     from apn_emu.control.resources import Resources
@@ -46,7 +48,7 @@ class Core:
         for cookie, lightpath in enumerate(plan.lightpaths, 1):
             self.managed[lightpath.id] = Managed(request_of(lightpath), lightpath, cookie)
         self.tables: dict[str, list[Entry]] = {
-            site.id: _table(plan, site.id) for site in plan.sites
+            place.id: _table(plan, place) for place in _places(plan)
         }
 
     @property
@@ -132,22 +134,24 @@ class Core:
         return self.switches.change(delete=gone)
 
     def forward(self) -> Wait:
-        """Bring the switches' rules to the lightpaths that are in service; only what differs."""
+        """Bring switches' and routers' rules to the lightpaths in service; only what differs."""
         lightpaths = tuple(m.lightpath for m in self.managed.values() if m.in_service)
+        hops: list[Hop] = [*lightpaths, *self.plan.packet_links]
         sites = [site.id for site in self.plan.sites]
+        routers = [router.id for router in self.plan.routers]
         self.plan = replace(
             self.plan,
             lightpaths=lightpaths,
-            next_hops=next_hops(sites, lightpaths),
-            broadcast_tree=broadcast_tree(sites, lightpaths),
+            next_hops=next_hops(sites, hops, routers),
+            broadcast_tree=broadcast_tree(sites, hops, routers),
         )
         add: list[Entry] = []
         delete: list[Entry] = []
-        for site in sites:
-            before, after = self.tables[site], _table(self.plan, site)
+        for place in _places(self.plan):
+            before, after = self.tables[place.id], _table(self.plan, place)
             add += [entry for entry in after if entry not in before]
             delete += [entry for entry in before if entry not in after]
-            self.tables[site] = after
+            self.tables[place.id] = after
         return Wait(self.switches.change(add, delete))
 
     def send_refused_later(self) -> None:
@@ -173,6 +177,10 @@ class Core:
         return not self.switches.is_connected(dpid)
 
 
-def _table(plan: Plan, site: str) -> list[Entry]:
-    rules = switch_rules(plan, plan.site_by_id[site])
+def _places(plan: Plan) -> list[Site | Router]:
+    return [*plan.sites, *plan.routers]
+
+
+def _table(plan: Plan, place: Site | Router) -> list[Entry]:
+    rules = router_rules(plan, place) if isinstance(place, Router) else switch_rules(plan, place)
     return [*rules.groups, *rules.rules]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from apn_emu.planning.addresses import MULTICAST_MAC, site_mac
-from apn_emu.planning.lightpaths import ONE_PLUS_ONE, End, Lightpath, Path
+from apn_emu.planning.lightpaths import ONE_PLUS_ONE, Lightpath, Path
 from apn_emu.planning.plan import Plan, Site
 
 VLAN_PRESENT = 0x1000
@@ -132,20 +132,10 @@ def switch_rules(plan: Plan, site: Site) -> RuleSet:
     for server in site.servers:
         add(LOCAL, {"eth_dst": server.mac}, ("output", server.port))
 
-    tree = [_uplink(plan, site, p) for p in plan.broadcast_tree if _ends_at(plan, site, p)]
-    members = [*(server.port for server in site.servers), *tree]
-    for port in members:
-        others = tuple(("output", other) for other in members if other != port)
-        add(MULTICAST, {"in_port": port, "eth_dst": MULTICAST_MAC}, *others)
-
+    rules.rules += broadcast_rules(plan, site.id, site.switch_dpid, [s.port for s in site.servers])
     for destination, hops in plan.next_hops[site.id].items():
-        ports = tuple(_uplink(plan, site, hop) for hop in hops)
         to = site_mac(plan.site_by_id[destination].index)
-        forward = ("output", ports[0])
-        if len(ports) > 1:
-            group = Group(site.switch_dpid, plan.site_by_id[destination].index, ports)
-            rules.groups.append(group)
-            forward = ("group", group.group_id)
+        forward = forwarding(plan, site.id, site.switch_dpid, destination, hops, rules)
         add(REMOTE, {"eth_dst": to}, forward)
         for port in _transit_ports(plan, site, destination):
             for ethertype in ETHERTYPES:
@@ -154,25 +144,42 @@ def switch_rules(plan: Plan, site: Site) -> RuleSet:
     return rules
 
 
-def _end(plan: Plan, site: Site, lightpath_id: str) -> End:
-    return plan.lightpath_by_id[lightpath_id].end(site.id)
+def forwarding(
+    plan: Plan, place: str, dpid: int, destination: str, hops: tuple[str, ...], rules: RuleSet
+) -> tuple[str, Any]:
+    """Return the action that sends packets on to a site; parallel hops are a group of `rules`."""
+    ports = tuple(_uplink(plan, place, hop) for hop in hops)
+    if len(ports) == 1:
+        return "output", ports[0]
+    group = Group(dpid, plan.site_by_id[destination].index, ports)
+    rules.groups.append(group)
+    return "group", group.group_id
 
 
-def _uplink(plan: Plan, site: Site, lightpath_id: str) -> int:
-    return _end(plan, site, lightpath_id).client_port
+def broadcast_rules(plan: Plan, place: str, dpid: int, servers: list[int]) -> Iterator[Rule]:
+    """Yield the rules that copy broadcast and multicast to servers' ports and along the tree."""
+    tree = [_uplink(plan, place, hop) for hop in plan.broadcast_tree if _ends_at(plan, place, hop)]
+    members = [*servers, *tree]
+    for port in members:
+        others = tuple(("output", other) for other in members if other != port)
+        yield Rule(dpid, MULTICAST, {"in_port": port, "eth_dst": MULTICAST_MAC}, others)
 
 
-def _ends_at(plan: Plan, site: Site, lightpath_id: str) -> bool:
-    lightpath = plan.lightpath_by_id[lightpath_id]
-    return site.id in (lightpath.a.site, lightpath.b.site)
+def _uplink(plan: Plan, place: str, hop_id: str) -> int:
+    return plan.hop_by_id[hop_id].end(place).client_port
+
+
+def _ends_at(plan: Plan, place: str, hop_id: str) -> bool:
+    hop = plan.hop_by_id[hop_id]
+    return place in (hop.a.site, hop.b.site)
 
 
 def _transit_ports(plan: Plan, site: Site, destination: str) -> list[int]:
     """Return the uplinks on which neighbours hand this site packets for `destination`."""
     return [
-        _uplink(plan, site, hop)
+        _uplink(plan, site.id, hop)
         for neighbour, hops in plan.next_hops.items()
         if neighbour != site.id
         for hop in hops.get(destination, ())
-        if _ends_at(plan, site, hop)
+        if _ends_at(plan, site.id, hop)
     ]

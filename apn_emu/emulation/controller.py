@@ -37,7 +37,7 @@ class Controller:
         }
         with log.open("wb") as errors:
             self.process = subprocess.Popen(
-                [*_python(), "-m", "apn_emu.controllers.launch", APPLICATION, *listen],
+                [*python_command(), "-m", "apn_emu.controllers.launch", APPLICATION, *listen],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=errors,
@@ -49,13 +49,14 @@ class Controller:
         self._unread = b""
 
     def wait_until_lit(self, report: Callable[[int, int], None]) -> None:
-        """Wait until all lightpaths and the sites' switches have their rules.
+        """Wait until all lightpaths, the sites' switches and routers have their rules.
 
         `report(lit, all)` follows the lightpaths. Raises `EmulationError` that names everything
         that was refused and why.
         """
         lightpaths = {lightpath.id for lightpath in self.plan.lightpaths}
         switches = {f"{site.switch_dpid:#x}": site.id for site in self.plan.sites}
+        switches |= {f"{router.dpid:#x}": router.id for router in self.plan.routers}
         limit_s = time.monotonic() + LIGHT_LIMIT_S
         refused = []
         while lightpaths or switches:
@@ -98,7 +99,7 @@ class Controller:
         self.process.wait()
 
 
-def _python() -> list[str]:
+def python_command() -> list[str]:
     """Return this interpreter with the same start-up options (the embedded guest skips `site`)."""
     options = ["-S", "-s"] if sys.flags.no_site else []
     return [sys.executable, *options]

@@ -10,33 +10,11 @@ from typing import Any
 from mininet.link import Intf, Link
 
 from apn_emu.emulation.netem import Netem
-
-ETHERNET_OVERHEAD_BYTES = 24
-"""Preamble and start delimiter 8, frame check sequence 4, gap 12 (IEEE 802.3): the kernel counts a
-frame without them."""
-
-HEADER_BYTES = 14 + 4
-"""Ethernet header and one VLAN tag of the client."""
+from apn_emu.emulation.ports import ETHERNET_OVERHEAD_BYTES, HEADER_BYTES, Port, Queue
+from apn_emu.planning.packets import PacketLink
+from apn_emu.planning.plan import Site
 
 TAG_BYTES = 4
-
-
-BURST_S = 10e-6
-"""How long a port may send at once what its rate allows in that time: the machine's timer has a
-grain of 1 us, and waking for each frame would lose rate and take long."""
-
-
-def queue(rate_bps: int, queue_bytes: int, mtu: int) -> str:
-    """Return a port of that rate with a drop-tail queue counted in bytes.
-
-    A token bucket paces but does not serialise the first frames; where that time counts
-    (lightpaths), the far end serialises them exactly.
-    """
-    burst = max(mtu + HEADER_BYTES, round(rate_bps / 8 * BURST_S))
-    limit = max(queue_bytes, 2 * (mtu + HEADER_BYTES))
-    return (
-        f"tbf rate {rate_bps}bit burst {burst}b limit {limit}b overhead {ETHERNET_OVERHEAD_BYTES}"
-    )
 
 
 class BatchedIntf(Intf):  # type: ignore[misc]
@@ -62,8 +40,8 @@ class BatchedLink(Link):  # type: ignore[misc]
     def makeIntfPair(cls, *args: Any, **kwargs: Any) -> None:
         """Make nothing yet."""
 
-    def queues(self) -> list[tuple[Any, str | Netem]]:
-        """Return (interface, qdisc) pairs; a text is what `tc` takes after `root`."""
+    def ports(self) -> list[tuple[Any, Port]]:
+        """Return what each interface does to the packets that it sends."""
         return []
 
 
@@ -75,10 +53,10 @@ class FibreLink(BatchedLink):
         self.mtu = mtu + HEADER_BYTES + TAG_BYTES
         super().__init__(node1, node2, **params)
 
-    def queues(self) -> list[tuple[Any, str | Netem]]:
+    def ports(self) -> list[tuple[Any, Port]]:
         """Return the same delay for both directions."""
-        delay = Netem(self.delay_ns)
-        return [(self.intf1, delay), (self.intf2, delay)]
+        port = Port(Netem(self.delay_ns))
+        return [(self.intf1, port), (self.intf2, port)]
 
 
 class LineLink(BatchedLink):
@@ -97,35 +75,67 @@ class LineLink(BatchedLink):
         delay_ns: int,
         frame_loss: float,
         mtu: int,
+        ecn_bytes: int = 0,
         **params: Any,
     ) -> None:
         self.rate_bps, self.queue_bytes = rate_bps, queue_bytes
         self.delay_ns, self.frame_loss = delay_ns, frame_loss
-        self.client_mtu = mtu
+        self.client_mtu, self.ecn_bytes = mtu, ecn_bytes
         self.mtu = mtu + HEADER_BYTES + TAG_BYTES
         super().__init__(node1, node2, **params)
 
-    def queues(self) -> list[tuple[Any, str | Netem]]:
+    def ports(self) -> list[tuple[Any, Port]]:
         """Return the transmitter's queue and the receiver's delay."""
         receive = Netem(self.delay_ns, self.rate_bps, ETHERNET_OVERHEAD_BYTES, self.frame_loss)
-        transmit = queue(self.rate_bps, self.queue_bytes, self.client_mtu)
-        return [(self.intf1, transmit), (self.intf2, receive)]
+        transmit = Queue(self.rate_bps, self.queue_bytes, self.client_mtu, self.ecn_bytes)
+        return [(self.intf1, Port(queue=transmit)), (self.intf2, Port(receive))]
 
 
 class ServerLink(BatchedLink):
-    """Between a server (first node) and its switch: a rate and a queue in bytes at both ends."""
+    """Between a server (first node) and its switch: a rate and a queue in bytes at both ends.
 
-    def __init__(
-        self, node1: Any, node2: Any, rate_bps: int, queue_bytes: int, mtu: int, **params: Any
-    ) -> None:
-        self.rate_bps, self.queue_bytes = rate_bps, queue_bytes
-        self.mtu = mtu
+    What the server adds to a packet that it receives is spent before the switch's queue: a delay in
+    the server's own port would part TCP from its queue (tcp_small_queue).
+    """
+
+    def __init__(self, node1: Any, node2: Any, site: Site, **params: Any) -> None:
+        self.site = site
+        self.mtu = site.mtu
         super().__init__(node1, node2, **params)
 
-    def queues(self) -> list[tuple[Any, str | Netem]]:
-        """Return the same queue for both directions."""
-        qdisc = queue(self.rate_bps, self.queue_bytes, self.mtu)
-        return [(self.intf1, qdisc), (self.intf2, qdisc)]
+    def ports(self) -> list[tuple[Any, Port]]:
+        """Return the server's port and the switch's."""
+        site = self.site
+        queue = Queue(site.server_rate_bps, site.queue_bytes, site.mtu, site.ecn_bytes)
+        delay = Netem(site.server_latency_ns) if site.server_latency_ns else None
+        return [(self.intf1, Port(queue=queue)), (self.intf2, Port(delay, queue))]
+
+
+class RouterLink(BatchedLink):
+    """A packet link between two routers, or a switch and a router: the same port at both ends."""
+
+    def __init__(self, node1: Any, node2: Any, link: PacketLink, mtu: int, **params: Any) -> None:
+        self.link = link
+        self.mtu = mtu + HEADER_BYTES
+        super().__init__(node1, node2, **params)
+
+    def ports(self) -> list[tuple[Any, Port]]:
+        """Return delay, rate and queue of both directions."""
+        link = self.link
+        queue = None
+        if link.queue_bytes:
+            mtu = self.mtu - HEADER_BYTES
+            queue = Queue(link.rate_bps, link.queue_bytes, mtu, link.ecn_bytes)
+        port = Port(Netem(link.latency.total_ns), queue)
+        return [(self.intf1, port), (self.intf2, port)]
+
+
+class GeneratorLink(BatchedLink):
+    """Between the generator of cross traffic (first node) and a router: nothing is queued here."""
+
+    def __init__(self, node1: Any, node2: Any, mtu: int, **params: Any) -> None:
+        self.mtu = mtu + HEADER_BYTES
+        super().__init__(node1, node2, **params)
 
 
 class PatchLink(BatchedLink):

@@ -17,6 +17,9 @@ from apn_emu.errors import EmulationError
 RTM_NEWQDISC, NLMSG_ERROR = 36, 2
 NLM_F_REQUEST, NLM_F_ACK, NLM_F_CREATE, NLM_F_EXCL = 0x1, 0x4, 0x400, 0x200
 TC_H_ROOT = 0xFFFFFFFF
+HANDLE = 1 << 16
+"""`1:` of tc: what stands below it names it so."""
+
 TCA_KIND, TCA_OPTIONS = 1, 2
 TCA_NETEM_RATE, TCA_NETEM_RATE64, TCA_NETEM_LATENCY64 = 6, 8, 10
 
@@ -81,7 +84,7 @@ def _request(devices: Iterable[tuple[str, Netem]], flags: int) -> None:
 
 
 def _message(index: int, netem: Netem, flags: int) -> bytes:
-    body = struct.pack("=BxxxiIII", socket.AF_UNSPEC, index, 0, TC_H_ROOT, 0)
+    body = struct.pack("=BxxxiIII", socket.AF_UNSPEC, index, HANDLE, TC_H_ROOT, 0)
     body += _attribute(TCA_KIND, b"netem\0") + _attribute(TCA_OPTIONS, netem.options())
     flags |= NLM_F_REQUEST | NLM_F_ACK
     return struct.pack("=IHHII", 16 + len(body), RTM_NEWQDISC, flags, 1, 0) + body

@@ -123,3 +123,21 @@ class ShelfNode(Bridge):
 
 class SwitchNode(Bridge):
     """A data-centre switch between the servers of a site and its transponders."""
+
+
+class RouterNode(Bridge):
+    """A router of the packet network."""
+
+
+class GeneratorNode(_LazyNode):
+    """The host that all cross traffic comes from, with an interface to each router."""
+
+    def __init__(self, name: str, **params: Any) -> None:
+        self.namespace = Namespace(name)
+        super().__init__(name, inNamespace=False, **params)
+        self.constructed = True
+
+    def terminate(self) -> None:
+        """Let go of the namespace."""
+        super().terminate()
+        self.namespace.close()

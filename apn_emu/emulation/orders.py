@@ -15,8 +15,8 @@ from apn_emu.control.transponders import (
     Unprotect,
 )
 from apn_emu.emulation.batches import batch
-from apn_emu.emulation.links import queue
 from apn_emu.emulation.network import ApnNet
+from apn_emu.emulation.ports import Queue
 from apn_emu.emulation.timeline import Activity, Timeline
 from apn_emu.emulation.transponders import Transponders
 from apn_emu.planning.plan import Path, Plan
@@ -99,6 +99,6 @@ class Orders:
             if self._queues.get(place) != wanted:
                 self._queues[place] = wanted
                 device = self._net.device(f"apnt-{end.site}", end.line_port)
-                commands.append(f"qdisc change dev {device} root {queue(*wanted, mtu)}")
+                commands.append(f"qdisc change dev {device} {Queue(*wanted, mtu).shaper()}")
         if commands:
             batch("tc", commands)

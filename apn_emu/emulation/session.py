@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from apn_emu.emulation import cross_traffic
 from apn_emu.emulation.agents import AgentSession
 from apn_emu.emulation.controller import Controller
 from apn_emu.emulation.faults import Faults
@@ -35,7 +36,8 @@ def run(plan_file: Path, folder: Path, private: Path, progress: Progress) -> Non
     `private` holds what only the session needs. Raises `EmulationError` or `OSError`.
     """
     plan = Plan.from_json(plan_file.read_text())
-    progress("building", f"{len(plan.roadms)} ROADMs, {len(plan.sites)} data centres")
+    nodes = f"{len(plan.roadms)} ROADMs" if plan.roadms else f"{len(plan.routers)} routers"
+    progress("building", f"{nodes}, {len(plan.sites)} data centres")
     net = ApnNet(plan, private)
     net.build()
     progress("lighting", f"0 of {len(plan.lightpaths)} lightpaths")
@@ -48,7 +50,8 @@ def run(plan_file: Path, folder: Path, private: Path, progress: Progress) -> Non
         raise
     lit_s = time.monotonic()
     net.openvswitch.settle()
-    measured = {"lit_s": round(lit_s, 9), **_measure(plan, net, controller, folder, progress)}
+    with cross_traffic.running(plan, net, plan_file):
+        measured = {"lit_s": round(lit_s, 9), **_measure(plan, net, controller, folder, progress)}
     (folder / "measured.json").write_text(json.dumps(measured) + "\n")
     controller.stop()
     net.stop()

@@ -18,14 +18,8 @@ def window_bytes(plan: Plan, site: Site) -> int:
     for its own bookkeeping (tcp_adv_win_scale).
     """
     needed = MIN_WINDOW_BYTES
-    for other, hops in plan.next_hops[site.id].items():
-        rate_bps = min(
-            site.server_rate_bps,
-            sum(plan.lightpath_by_id[hop].rate_bps for hop in hops),
-        )
-        queue_bytes = sum(hop.queue_bytes for hop in plan.path(site.id, other))
-        product = rate_bps / 8 * plan.round_trip_ns(site.id, other) / 1e9
-        needed = max(needed, round(2.5 * (product + queue_bytes)))
+    for other in plan.next_hops[site.id]:
+        needed = max(needed, round(2.5 * plan.path_bytes(site.id, other)))
     return min(needed, MAX_WINDOW_BYTES)
 
 
@@ -35,5 +29,7 @@ def tune_tcp(plan: Plan, site: Site) -> None:
     settings = Path("/proc/sys/net/ipv4")
     (settings / "tcp_rmem").write_text(f"4096 1000000 {window}")
     (settings / "tcp_wmem").write_text(f"4096 1000000 {window}")
+    if plan.marks:  # ask for ECN on every connection: programs choose DCTCP after connecting
+        (settings / "tcp_ecn").write_text("1")
     # Each run starts from the same knowledge: none of earlier connections.
     (settings / "tcp_no_metrics_save").write_text("1")

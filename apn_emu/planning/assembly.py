@@ -31,6 +31,8 @@ class SiteRequest:
     queue_bytes: int
     mtu: int
     transponders: int | None = None
+    server_latency_ns: int = 0
+    ecn_bytes: int = 0
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,15 @@ def _site(site: SiteRequest, index: int, used: int) -> Site:
     )
     transponders = used if site.transponders is None else site.transponders
     return Site(
-        site.id, index, servers, site.server_rate_bps, site.queue_bytes, site.mtu, transponders
+        id=site.id,
+        index=index,
+        servers=servers,
+        server_rate_bps=site.server_rate_bps,
+        queue_bytes=site.queue_bytes,
+        mtu=site.mtu,
+        server_latency_ns=site.server_latency_ns,
+        ecn_bytes=site.ecn_bytes,
+        transponders=transponders,
     )
 
 

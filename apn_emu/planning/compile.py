@@ -57,12 +57,14 @@ def plan_of(scenario: Scenario, network: Network, lighting: Lighting, seed: int)
         raise InputError(problems)
     sites = [
         SiteRequest(
-            name,
-            site.servers,
-            round(site.server_rate_bps),
-            site.queue_byte,
-            site.mtu,
-            site.transponders,
+            id=name,
+            servers=site.servers,
+            server_rate_bps=round(site.server_rate_bps),
+            queue_bytes=site.queue_byte,
+            mtu=site.mtu,
+            server_latency_ns=round(site.server_latency_s * 1e9),
+            ecn_bytes=site.ecn_threshold_byte or 0,
+            transponders=site.transponders,
         )
         for name, site in scenario.sites.items()
     ]

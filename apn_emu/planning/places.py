@@ -76,6 +76,10 @@ class Site:
     queue_bytes: int
     mtu: int
     transponders: int
+    server_latency_ns: int = 0
+    """What a server adds to each packet that it receives."""
+    ecn_bytes: int = 0
+    """Queue above which the switch's ports to servers mark packets; 0: never."""
 
     @property
     def switch_dpid(self) -> int:

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from apn_emu.planning.lightpaths import End, Lightpath, Path
+from apn_emu.planning.packets import CrossTraffic, Hop, PacketLink, Router
 from apn_emu.planning.parameters import ControlParameters, EquipmentParameters
 from apn_emu.planning.places import (
     ADD_DROP_PORT,
@@ -38,6 +39,7 @@ __all__ = [
     "End",
     "EquipmentParameters",
     "Fibre",
+    "Hop",
     "Lightpath",
     "Path",
     "Plan",
@@ -68,13 +70,16 @@ class Plan:
     sites: tuple[Site, ...]
     lightpaths: tuple[Lightpath, ...]
     next_hops: dict[str, dict[str, tuple[str, ...]]]
-    """Site -> destination site -> the lightpaths to the next site, which share its flows (ECMP)."""
+    """Site or router -> destination site -> hops to the next one, which share its flows (ECMP)."""
     broadcast_tree: tuple[str, ...]
-    """Lightpaths that carry broadcast and multicast: a spanning tree of the sites."""
+    """Hops that carry broadcast and multicast: a spanning tree of sites and routers."""
     equipment: EquipmentParameters
     control: ControlParameters
     workloads: tuple[dict[str, Any], ...] = ()
     events: tuple[dict[str, Any], ...] = ()
+    routers: tuple[Router, ...] = ()
+    packet_links: tuple[PacketLink, ...] = ()
+    cross_traffic: tuple[CrossTraffic, ...] = ()
 
     @cached_property
     def site_by_id(self) -> dict[str, Site]:
@@ -92,6 +97,18 @@ class Plan:
         return tuple(path for lightpath in self.lightpaths for path in lightpath.paths)
 
     @cached_property
+    def hop_by_id(self) -> dict[str, Hop]:
+        """Lightpaths and packet links by id: what joins a site to the next one."""
+        hops: tuple[Hop, ...] = (*self.lightpaths, *self.packet_links)
+        return {hop.id: hop for hop in hops}
+
+    @property
+    def marks(self) -> bool:
+        """Whether some port marks packets instead of dropping them (RFC 3168)."""
+        marking = (p.ecn_bytes for p in self.sites), (p.ecn_bytes for p in self.packet_links)
+        return any(map(any, marking))
+
+    @cached_property
     def fibre_by_id(self) -> dict[str, Fibre]:
         """Fibres by id."""
         return {fibre.id: fibre for fibre in self.fibres}
@@ -106,22 +123,29 @@ class Plan:
         """All servers by name."""
         return {server.name: server for site in self.sites for server in site.servers}
 
-    def path(self, source: str, destination: str) -> tuple[Lightpath, ...]:
-        """Return the lightpaths, the first of each parallel set, that packets take between sites.
+    @cached_property
+    def generator_routers(self) -> tuple[Router, ...]:
+        """Routers at which cross traffic enters."""
+        entered = {traffic.router for traffic in self.cross_traffic}
+        return tuple(router for router in self.routers if router.id in entered)
+
+    def path(self, source: str, destination: str) -> tuple[Hop, ...]:
+        """Return the hops, the first of each parallel set, that packets take between sites.
 
         Raises `KeyError` when the destination cannot be reached.
         """
-        path: list[Lightpath] = []
+        path: list[Hop] = []
         while source != destination:
-            hop = self.lightpath_by_id[self.next_hops[source][destination][0]]
+            hop = self.hop_by_id[self.next_hops[source][destination][0]]
             path.append(hop)
             source = hop.far_end(source).site
         return tuple(path)
 
     def round_trip_ns(self, a: str, b: str) -> int:
         """Return the round-trip time of an empty network, without serialisation."""
-        there, back = self.path(a, b), self.path(b, a)
-        return sum(hop.latency.total_ns for hop in (*there, *back))
+        hops = (*self.path(a, b), *self.path(b, a))
+        servers_ns = sum(self.site_by_id[site].server_latency_ns for site in (a, b))
+        return servers_ns + sum(hop.latency.total_ns for hop in hops)
 
     def path_rate_bps(self, source: str, destination: str) -> int:
         """Return the rate of the narrowest place between servers of two sites, or of one.
@@ -131,10 +155,18 @@ class Plan:
         rates = [self.site_by_id[site].server_rate_bps for site in (source, destination)]
         here = source
         while here != destination:
-            hops = [self.lightpath_by_id[hop] for hop in self.next_hops[here][destination]]
+            hops = [self.hop_by_id[hop] for hop in self.next_hops[here][destination]]
             rates.append(sum(hop.rate_bps for hop in hops))
             here = hops[0].far_end(here).site
         return min(rates)
+
+    def path_bytes(self, source: str, destination: str) -> int:
+        """Return what can be on its way: the bandwidth-delay product, and all queues filled."""
+        rate_bps, rtt_ns = (
+            f(source, destination) for f in (self.path_rate_bps, self.round_trip_ns)
+        )
+        queued = sum(hop.queue_bytes for hop in self.path(source, destination))
+        return round(rate_bps / 8 * rtt_ns / 1e9) + queued
 
     def to_json(self) -> str:
         """Return the plan as JSON, the same bytes for the same plan."""

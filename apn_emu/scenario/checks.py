@@ -23,6 +23,7 @@ def check_scenario(scenario: Scenario, network: Network) -> None:
         *_lightpaths(scenario, network),
         *_workloads(scenario),
         *check_events(scenario, network),
+        *_baselines(scenario, network),
         *_expectations(scenario),
     ]
     problems = [
@@ -124,6 +125,18 @@ def _server(loc: Loc, server: Server, scenario: Scenario) -> Iterator[Finding]:
     if site is not None and server.number > site.servers:
         has = f"{server.site} has {site.servers} server{'s' if site.servers > 1 else ''}"
         yield loc, f"there is no server {server}", f"{has}, numbered from 1"
+
+
+def _baselines(scenario: Scenario, network: Network) -> Iterator[Finding]:
+    names: set[str] = set()
+    for index, baseline in enumerate(scenario.baselines):
+        loc = ("baselines", index)
+        if baseline.hub is not None:
+            yield from unknown_node((*loc, "hub"), baseline.hub, network)
+        if baseline.name in names:
+            remedy = "give one of them another name"
+            yield (*loc, "name"), f"the name {baseline.name!r} is there twice", remedy
+        names.add(baseline.name)
 
 
 def _expectations(scenario: Scenario) -> Iterator[Finding]:

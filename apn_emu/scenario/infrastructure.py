@@ -37,6 +37,18 @@ class Site(Model):
         description="Transponders that are built there; else as many as the lightpaths of the "
         "scenario need. Spare ones serve lightpaths that are asked for while it runs.",
     )
+    server_latency_s: Duration = Field(
+        default=0.0,
+        alias="server_latency",
+        description="What a server adds to each packet that it receives: card, kernel, cables and "
+        "its port of the switch. A round trip has it once at each end.",
+    )
+    ecn_threshold_byte: Size | None = Field(
+        default=None,
+        alias="ecn_threshold",
+        description="Queue above which the ports of servers, switch and transponders mark packets "
+        "(DCTCP's K); else they never do.",
+    )
     mtu: int = Field(
         default=9000,
         ge=1280,

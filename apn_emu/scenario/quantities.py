@@ -88,6 +88,15 @@ Size = Annotated[
 ]
 """Size in bytes."""
 
+Fraction = Annotated[
+    float,
+    BeforeValidator(parser(units.FRACTION)),
+    Field(ge=0, le=1),
+    PlainSerializer(writer(units.FRACTION)),
+    Quantity(units.FRACTION),
+]
+"""Part of a whole, 0 to 1."""
+
 Frequency = Annotated[
     float,
     BeforeValidator(parser(units.FREQUENCY)),

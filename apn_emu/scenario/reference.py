@@ -18,6 +18,7 @@ from apn_emu.results.expectations import OPERATORS, Expectation
 from apn_emu.results.metrics import METRICS
 from apn_emu.results.statistics import STATISTICS
 from apn_emu.scenario.base import Model, field_by_key
+from apn_emu.scenario.baselines import Baseline
 from apn_emu.scenario.control import Control
 from apn_emu.scenario.events import EVENTS, Event
 from apn_emu.scenario.infrastructure import Equipment, Site, Spectrum
@@ -56,6 +57,7 @@ def reference() -> str:
             _model("### `control`", Control, Model),
             _kinds("workloads", Workload, WORKLOADS),
             _kinds("events", Event, EVENTS),
+            _model("### `baselines`", Baseline, Model),
             _expectations(),
             _units(),
         ]

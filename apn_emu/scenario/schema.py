@@ -8,6 +8,7 @@ from pydantic import Field, PlainSerializer, PlainValidator, PrivateAttr
 
 from apn_emu.results.expectations import Expectation, ExpectationError, parse_expectation
 from apn_emu.scenario.base import Many, Model, problem
+from apn_emu.scenario.baselines import BaselineEntry
 from apn_emu.scenario.control import Control
 from apn_emu.scenario.events import EventEntry
 from apn_emu.scenario.infrastructure import Equipment, NetworkEntry, SiteEntry, Spectrum
@@ -64,6 +65,9 @@ class Scenario(Model):
         default=(), description="What runs, in this order, unless `start` says otherwise."
     )
     events: Many[EventEntry] = Field(default=(), description="What fails or is repaired, and when.")
+    baselines: Many[BaselineEntry] = Field(
+        default=(), description="Other networks that the workloads are run on, to compare with."
+    )
     expect: Many[ExpectationEntry] = Field(
         default=(), description="What must hold; it decides the exit code."
     )

@@ -72,10 +72,13 @@ def _command(
     target = context.server(destination)
     sending_s = (params["warm_up_s"] + params["duration_s"]) * SPARE + SPARE_S
     rate_bps = params["bitrate_bps"] or expected_rate_bps(context.plan, source, destination)
+    # iperf3 is done when it has written all, which is before what is on its way has arrived.
+    sites = (place.partition("/")[0] for place in (source, destination))
+    sent_bytes = rate_bps / 8 * sending_s + 2 * context.plan.path_bytes(*sites)
     command = [
         *("iperf3", f"-{params['ip']}", "-c", target.ipv6 if params["ip"] == 6 else target.ipv4),
         *("-p", str(port), "-J", "-i", "0", "-P", str(params["streams"])),
-        *("-n", str(math.ceil(rate_bps / 8 * sending_s))),
+        *("-n", str(math.ceil(sent_bytes))),
     ]
     if params["protocol"] == "udp":
         command.append("-u")

@@ -26,6 +26,7 @@ ENTRY = "apn_emu/engine/embedded/guest.pyc"
 _ROOTS = (
     "apn_emu.engine.embedded.guest",
     "apn_emu.emulation.session",
+    "apn_emu.emulation.cross_traffic",
     "apn_emu.workloads",
     "apn_emu.controllers.launch",
     "apn_emu.controllers.lightpaths",

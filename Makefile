@@ -27,6 +27,7 @@ bench: setup ## print accuracy, speed, start-up time and repeatability
 	@$(PY) benchmarks/qot_reference.py tests/data/qot/gnpy_reference.csv
 	@$(PY) benchmarks/qot_speed.py
 	@$(PY) benchmarks/blocking_speed.py
+	@$(PY) benchmarks/lightpath_lifecycle.py
 	@$(PY) benchmarks/startup.py
 	@$(PY) benchmarks/idle.py
 	@$(PY) benchmarks/exactness.py

@@ -13,7 +13,7 @@ from apn_emu.control.procedures import Procedures, Ticket, Timer, Wait
 from apn_emu.control.requests import Alarm, Event, EventKind
 from apn_emu.control.router_rules import router_rules
 from apn_emu.control.rules import Rule, switch_rules
-from apn_emu.control.switches import Entry, Switches, key_of
+from apn_emu.control.switches import Entry, Key, Switches, key_of
 from apn_emu.planning.forwarding import broadcast_tree, next_hops
 from apn_emu.planning.lightpaths import Path
 from apn_emu.planning.packets import Hop, Router
@@ -47,7 +47,7 @@ class Core:
         self._next_cookie = len(plan.lightpaths) + 1
         for cookie, lightpath in enumerate(plan.lightpaths, 1):
             self.managed[lightpath.id] = Managed(request_of(lightpath), lightpath, cookie)
-        self.tables: dict[str, list[Entry]] = {
+        self.tables: dict[str, dict[Key, Entry]] = {
             place.id: _table(plan, place) for place in _places(plan)
         }
 
@@ -149,8 +149,8 @@ class Core:
         delete: list[Entry] = []
         for place in _places(self.plan):
             before, after = self.tables[place.id], _table(self.plan, place)
-            add += [entry for entry in after if entry not in before]
-            delete += [entry for entry in before if entry not in after]
+            add += [entry for key, entry in after.items() if before.get(key) != entry]
+            delete += [entry for key, entry in before.items() if key not in after]
             self.tables[place.id] = after
         return Wait(self.switches.change(add, delete))
 
@@ -181,6 +181,7 @@ def _places(plan: Plan) -> list[Site | Router]:
     return [*plan.sites, *plan.routers]
 
 
-def _table(plan: Plan, place: Site | Router) -> list[Entry]:
+def _table(plan: Plan, place: Site | Router) -> dict[Key, Entry]:
     rules = router_rules(plan, place) if isinstance(place, Router) else switch_rules(plan, place)
-    return [*rules.groups, *rules.rules]
+    entries: list[Entry] = [*rules.groups, *rules.rules]
+    return {key_of(entry): entry for entry in entries}

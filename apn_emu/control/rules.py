@@ -137,7 +137,8 @@ def switch_rules(plan: Plan, site: Site) -> RuleSet:
         to = site_mac(plan.site_by_id[destination].index)
         forward = forwarding(plan, site.id, site.switch_dpid, destination, hops, rules)
         add(REMOTE, {"eth_dst": to}, forward)
-        for port in _transit_ports(plan, site, destination):
+        for hop in plan.handed_over[site.id][destination]:
+            port = _uplink(plan, site.id, hop)
             for ethertype in ETHERTYPES:
                 match = {"in_port": port, "eth_type": ethertype, "eth_dst": to}
                 add(TRANSIT, match, ("dec_ttl", None), forward)
@@ -172,14 +173,3 @@ def _uplink(plan: Plan, place: str, hop_id: str) -> int:
 def _ends_at(plan: Plan, place: str, hop_id: str) -> bool:
     hop = plan.hop_by_id[hop_id]
     return place in (hop.a.site, hop.b.site)
-
-
-def _transit_ports(plan: Plan, site: Site, destination: str) -> list[int]:
-    """Return the uplinks on which neighbours hand this site packets for `destination`."""
-    return [
-        _uplink(plan, site.id, hop)
-        for neighbour, hops in plan.next_hops.items()
-        if neighbour != site.id
-        for hop in hops.get(destination, ())
-        if _ends_at(plan, site.id, hop)
-    ]

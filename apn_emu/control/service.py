@@ -56,7 +56,7 @@ class LightpathService:
                 managed.installed[path.id] = managed.cross_connects(plan, path)
             core.switches.want(managed.rules())
         for table in core.tables.values():
-            core.switches.want(table)
+            core.switches.want(table.values())
         self._first = {dpid: FirstSync() for dpid in core.switches.dpids}
         for managed in core.managed.values():
             dpids = sorted({rule.dpid for rule in managed.rules()})

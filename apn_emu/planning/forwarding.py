@@ -52,14 +52,16 @@ def next_hops(
     """
     places = [*sites, *routers]
     graph = _hop_graph(places, hops)
+    order = {place: number for number, place in enumerate(places)}
+    neighbours = {place: sorted(graph[place], key=order.__getitem__) for place in places}
     ids: dict[str, dict[str, tuple[str, ...]]] = {place: {} for place in places}
     for destination in sites:
         distance = _distances_ns(graph, destination)
         for place in places:
-            if place == destination or place not in distance:
+            if place == destination or place not in distance:  # else its neighbours reach it too
                 continue
             via = min(
-                (n for n in places if n in graph[place] and n in distance),
+                neighbours[place],
                 key=lambda n: distance[n] + _latency_ns(graph[place][n][0]),
             )
             ids[place][destination] = tuple(hop.id for hop in graph[place][via])

@@ -129,6 +129,18 @@ class Plan:
         entered = {traffic.router for traffic in self.cross_traffic}
         return tuple(router for router in self.routers if router.id in entered)
 
+    @cached_property
+    def handed_over(self) -> dict[str, dict[str, list[str]]]:
+        """Site or router -> destination site -> hops on which others send it packets for there."""
+        places: list[Site | Router] = [*self.sites, *self.routers]
+        handed: dict[str, dict[str, list[str]]]
+        handed = {place.id: {site.id: [] for site in self.sites} for place in places}
+        for source, next_hops in self.next_hops.items():
+            for destination, hops in next_hops.items():
+                for hop in hops:
+                    handed[self.hop_by_id[hop].far_end(source).site][destination].append(hop)
+        return handed
+
     def path(self, source: str, destination: str) -> tuple[Hop, ...]:
         """Return the hops, the first of each parallel set, that packets take between sites.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -311,3 +313,28 @@ def test_times_are_those_of_the_caller() -> None:
     world.now_ns = 70 * MS
     world.service.create(LightpathRequest("x", "a", "e", 10**11), world.now_ns)
     assert world.service.take_events()[0].at_ns == 70 * MS
+
+
+def test_lightpaths_that_come_and_go_leave_no_memory_behind() -> None:
+    world = World(plan_of(PLAIN))
+    service = world.service
+
+    def cycles(count: int) -> int:
+        for number in range(count):
+            world.create(f"x{number}", "a", "c", protection="1+1")
+            world.settle()
+            world.delete(f"x{number}")
+            world.settle()
+            world.log.clear()
+            world.events.clear()
+        gc.collect()
+        return tracemalloc.get_traced_memory()[0]
+
+    tracemalloc.start()
+    try:
+        before = cycles(20)
+        after = cycles(100)
+    finally:
+        tracemalloc.stop()
+    assert after - before < 20_000  # 100 lightpaths of 2 kB each, were they kept
+    assert service.next_timer() is None

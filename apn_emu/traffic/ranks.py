@@ -51,11 +51,12 @@ def be_rank(
     answers: Sequence[Line],
     listeners: dict[int, socket.socket],
     addresses: Sequence[str],
+    congestion: str | None,
     barrier: Barrier,
     steps: Sequence[tuple[Program, int, bool]],
 ) -> list[tuple[int, int]]:
     """Be a rank: connect, run the steps, return begin and end of each (ns, the machine's clock)."""
-    streams = _connect(calls, answers, listeners, addresses)
+    streams = _connect(calls, answers, listeners, addresses, congestion)
     poll = select.epoll()
     for stream in streams.values():
         poll.register(stream, 0)
@@ -77,6 +78,7 @@ def _connect(
     answers: Sequence[Line],
     listeners: dict[int, socket.socket],
     addresses: Sequence[str],
+    congestion: str | None,
 ) -> dict[Line, Stream]:
     """Connect to the ranks after this one and be connected to by those before it.
 
@@ -84,7 +86,7 @@ def _connect(
     """
     streams = {}
     for line, address, own in calls:
-        streams[line] = call(address, own)
+        streams[line] = call(address, own, congestion)
     for lane in sorted({lane for _, lane in answers}):
         for _ in range(sum(line[1] == lane for line in answers)):
             connection, (caller, _) = listeners[lane].accept()

@@ -14,8 +14,7 @@ import socket
 import struct
 import time
 
-from apn_emu.errors import EmulationError
-from apn_emu.traffic.streams import UNSENT_BYTES
+from apn_emu.traffic.streams import UNSENT_BYTES, set_congestion
 
 SO_TIMESTAMPNS = 35
 """Of asm-generic/socket.h; the control message has the same number."""
@@ -48,11 +47,7 @@ def connecting(port: int, target: tuple[str, int], congestion: str | None = None
     made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)
     made.bind(("", port))
-    if congestion is not None:
-        try:
-            made.setsockopt(socket.IPPROTO_TCP, socket.TCP_CONGESTION, congestion.encode())
-        except FileNotFoundError as error:
-            raise EmulationError(f"this kernel has no congestion control {congestion}") from error
+    set_congestion(made, congestion)
     made.setblocking(False)
     if (code := made.connect_ex(target)) not in (0, errno.EINPROGRESS):
         raise OSError(code, os.strerror(code))

@@ -14,6 +14,7 @@ import socket
 import struct
 from functools import cache
 
+from apn_emu.errors import EmulationError
 from apn_emu.traffic.timers import Timer
 
 AT_ONCE_BYTES = 4 * 2**20
@@ -142,9 +143,27 @@ Address = tuple[str, int]
 """IPv4 address and TCP port."""
 
 
-def call(address: Address, own: Address) -> Stream:
+def call(address: Address, own: Address, congestion: str | None = None) -> Stream:
     """Connect to an address from an own one, whose port is given and not drawn."""
-    return Stream(socket.create_connection(address, source_address=own))
+    made = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    set_congestion(made, congestion)
+    made.bind(own)
+    made.connect(address)
+    return Stream(made)
+
+
+def set_congestion(made: socket.socket, congestion: str | None) -> None:
+    """Choose the congestion control before connecting, or of all that a listening socket accepts.
+
+    Raises `EmulationError` when the kernel does not have it.
+    """
+    if congestion is None:
+        return
+    try:
+        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_CONGESTION, congestion.encode())
+    except FileNotFoundError as error:
+        raise EmulationError(f"this kernel has no congestion control {congestion}") from error
 
 
 @cache

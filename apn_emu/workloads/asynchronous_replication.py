@@ -28,7 +28,15 @@ def run(context: Context, params: dict[str, Any]) -> Activity:
         )
         block = params["block_byte"]
         args = (moments_ns, block, disk_params(params))
-        results = yield from between(context, source, destination, commit_here, store_later, *args)
+        results = yield from between(
+            context,
+            source,
+            destination,
+            commit_here,
+            store_later,
+            *args,
+            congestion=params["congestion"],
+        )
         committed_ns, durable_ns = results
         lags_ns, most_writes = exposure(committed_ns, durable_ns)
         ends = (params["name"], label(source), label(destination))

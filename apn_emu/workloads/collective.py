@@ -59,7 +59,7 @@ def run(context: Context, params: dict[str, Any]) -> Activity:
         for _ in range(each)
     ]
     context.progress(f"{params['name']} between {len(places)} servers")
-    spans = yield from exchange.run(context, places, steps)
+    spans = yield from exchange.run(context, places, steps, params["congestion"])
     rows: list[Row] = []
     best: list[tuple[int, float]] = []
     factor = bus_factor(params["operation"], len(places))

@@ -9,16 +9,18 @@ from typing import Any
 
 from apn_emu.emulation.children import Child
 from apn_emu.emulation.timeline import Activity, Exit, Task
-from apn_emu.traffic.streams import Address, Stream, call
+from apn_emu.traffic.streams import Address, Stream, call, set_congestion
 from apn_emu.workloads.context import Context
 
 BACKLOG = 1024
 
 
-def listen(context: Context, place: str, port: int) -> socket.socket:
+def listen(context: Context, place: str, port: int, congestion: str | None = None) -> socket.socket:
     """Return a listening socket of a server, made here and handed to what is forked there."""
     with context.node(place).namespace.entered():
-        return socket.create_server((context.server(place).ipv4, port), backlog=BACKLOG)
+        made = socket.create_server((context.server(place).ipv4, port), backlog=BACKLOG)
+    set_congestion(made, congestion)
+    return made
 
 
 def ended(child: Child) -> Activity:
@@ -34,18 +36,19 @@ def between(
     client: Callable[..., Any],
     server: Callable[..., Any],
     *args: Any,
+    congestion: str | None = None,
 ) -> Activity:
     """Run `client(stream, *args)` and `server(stream, *args)` at both ends of a connection.
 
     Returns both results.
     """
     port, own_port = context.take_ports(), context.take_ports()
-    listener = listen(context, destination, port)
+    listener = listen(context, destination, port, congestion)
     address = (context.server(destination).ipv4, port)
     own = (context.server(source).ipv4, own_port)
     ends = [
         context.node(destination).fork(_answer, listener, server, args),
-        context.node(source).fork(_call, address, own, client, args),
+        context.node(source).fork(_call, (address, own, congestion), client, args),
     ]
     listener.close()
     # Both at once: when one fails, its error ends the run and not a wait for the other.
@@ -55,8 +58,10 @@ def between(
     return of_client, of_server
 
 
-def _call(address: Address, own: Address, client: Callable[..., Any], args: tuple[Any, ...]) -> Any:
-    return client(call(address, own), *args)
+def _call(
+    how: tuple[Address, Address, str | None], client: Callable[..., Any], args: tuple[Any, ...]
+) -> Any:
+    return client(call(*how), *args)
 
 
 def _answer(listener: socket.socket, server: Callable[..., Any], args: tuple[Any, ...]) -> Any:

@@ -35,7 +35,9 @@ class Span(NamedTuple):
         return (self.ended_ns - self.began_ns) / 1e9
 
 
-def run(context: Context, places: Sequence[str], steps: Sequence[Step]) -> Activity:
+def run(
+    context: Context, places: Sequence[str], steps: Sequence[Step], congestion: str | None
+) -> Activity:
     """Run the steps on the servers `places` (rank = place in the list); return a span for each."""
     lines = [
         sorted({line for step in steps for line in step.programs[rank].lines})
@@ -46,7 +48,10 @@ def run(context: Context, places: Sequence[str], steps: Sequence[Step]) -> Activ
     ports = {lane: context.take_ports() for lane in lanes}
     # An own port for each line, the same on all servers.
     own_ports = {lane: context.take_ports(len(places)) for lane in lanes}
-    listeners = [{lane: listen(context, place, ports[lane]) for lane in lanes} for place in places]
+    listeners = [
+        {lane: listen(context, place, ports[lane], congestion) for lane in lanes}
+        for place in places
+    ]
     barrier = Barrier(len(places))
     children = []
     for rank, place in enumerate(places):
@@ -63,7 +68,7 @@ def run(context: Context, places: Sequence[str], steps: Sequence[Step]) -> Activ
         mine = [(step.programs[rank], step.pause_ns, step.together) for step in steps]
         children.append(
             context.node(place).fork(
-                be_rank, rank, calls, answers, listeners[rank], addresses, barrier, mine
+                be_rank, rank, calls, answers, listeners[rank], addresses, congestion, barrier, mine
             )
         )
     for of_rank in listeners:

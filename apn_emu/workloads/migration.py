@@ -32,7 +32,9 @@ def run(context: Context, params: dict[str, Any]) -> Activity:
     args = (machine, limits, params["host_rate_bps"])
 
     def measure(source: str, destination: str, number: int) -> Activity:
-        rounds, _ = yield from between(context, source, destination, copy_out, copy_in, *args)
+        rounds, _ = yield from between(
+            context, source, destination, copy_out, copy_in, *args, congestion=params["congestion"]
+        )
         most_sent = max(size for size, _ in rounds)
         extrapolated = ".extrapolated" if most_sent > params["sent_at_most_byte"] else ""
         ends = (params["name"] + extrapolated, label(source), label(destination))

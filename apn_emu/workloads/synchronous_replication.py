@@ -28,7 +28,13 @@ def run(context: Context, params: dict[str, Any]) -> Activity:
     def measure(source: str, destination: str, number: int) -> Activity:
         args = (loads, operations, disk_params(params))
         commits, _ = yield from between(
-            context, source, destination, commit_in_both, store_loads, *args
+            context,
+            source,
+            destination,
+            commit_in_both,
+            store_loads,
+            *args,
+            congestion=params["congestion"],
         )
         rows = []
         for (block, depth), (submitted_ns, committed_ns) in zip(loads, commits, strict=True):

@@ -43,7 +43,7 @@ def run(context: Context, params: dict[str, Any]) -> Activity:
         for number in range(sent)
     ]
     context.progress(f"{params['name']} on {len(places)} servers")
-    spans = yield from exchange.run(context, places, steps)
+    spans = yield from exchange.run(context, places, steps, params["congestion"])
     rows: list[Row] = []
     kind = params["name"] + (".extrapolated" if sent < len(sizes) else "")
     ends = (kind, EVERYWHERE, EVERYWHERE)

@@ -20,7 +20,7 @@ workloads:
   - {collective: all-reduce, sizes: [1 KB, 1 MB, 16 MB, 1 GB], sent_at_most: 200 MB}
   - {collective: all-reduce, algorithm: hierarchical, sizes: [1 KB, 1 MB]}
   - {collective: all-reduce, algorithm: tree, sizes: [1 KB, 1 MB], iterations: 1}
-  - {collective: all-to-all, sizes: [1 KB, 1 MB], iterations: 1}
+  - {collective: all-to-all, sizes: [1 KB, 1 MB], iterations: 1, congestion: bbr}
   - {training: all, parameters: 2e8, compute: 100 ms, overlap: 0, bucket: 10 MB}
   - {synchronous-replication: [[a, b]], blocks: [4 KiB, 64 KiB], depths: [1, 16], operations: 50}
   - {asynchronous-replication: [[a, b], [b, a]], operations: 100, parallel: true}

@@ -42,7 +42,7 @@ def run(schedule: Schedule, steps: list[list[Program]]) -> list[list[tuple[int, 
         ]
         answers = [line for line in lines if line[0] < rank]
         mine = [(parts[rank], 0, True) for parts in steps]
-        arguments = (rank, calls, answers, listeners[rank], addresses, barrier, mine)
+        arguments = (rank, calls, answers, listeners[rank], addresses, None, barrier, mine)
         children.append(Child(f"rank {rank}", lambda: None, be_rank, arguments))
     barrier.close()
     for of_rank in listeners:

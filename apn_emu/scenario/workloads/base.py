@@ -93,3 +93,13 @@ class Counted(Workload):
             message = f"{self.kind} counts operations: it has no duration and no warm_up"
             raise problem(message, "leave them out")
         return self
+
+
+class CountedOverTcp(Counted):
+    """What the workloads share that bring their own TCP connections."""
+
+    congestion: Congestion | None = Field(
+        default=None,
+        description="TCP congestion control; else the kernel's own, cubic. `dctcp` needs ports "
+        "that mark packets (ECN).",
+    )

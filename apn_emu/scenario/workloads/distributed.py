@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from apn_emu.scenario.base import Many, listed, problem
 from apn_emu.scenario.places import Servers
 from apn_emu.scenario.quantities import Period, Size
-from apn_emu.scenario.workloads.base import Counted
+from apn_emu.scenario.workloads.base import CountedOverTcp
 
 Algorithm = Literal["ring", "hierarchical", "tree"]
 
 PRECISION_BYTES = {"fp32": 4, "bf16": 2, "fp16": 2, "fp8": 1}
 
 
-class _OnServers(Counted):
+class _OnServers(CountedOverTcp):
     """What the workloads of many servers share. Servers are ranks in their order."""
 
     pieces: int = Field(
@@ -30,6 +30,12 @@ class _OnServers(Counted):
     warm_up_iterations: int = Field(
         default=1, ge=0, description="How often it runs before: TCP's slow start."
     )
+
+    @model_validator(mode="after")
+    def _all_at_once(self) -> Self:
+        if "parallel" in self.model_fields_set:
+            raise problem(f"{self.kind} runs on all its servers at once", "leave out parallel")
+        return self
 
     def to_plan(self, sites: Iterable[str]) -> dict[str, Any]:
         """Return the parameters as plain data; `on` is a list of `site/number`, None for all."""

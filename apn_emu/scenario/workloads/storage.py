@@ -10,13 +10,13 @@ from pydantic import BeforeValidator, Field, model_validator
 from apn_emu.scenario.base import Many, listed, problem
 from apn_emu.scenario.places import Pairs
 from apn_emu.scenario.quantities import Duration, Period, Rate, Size
-from apn_emu.scenario.workloads.base import Counted
+from apn_emu.scenario.workloads.base import Counted, CountedOverTcp
 
 MOST_CLIENTS = 80
 """PostgreSQL's max_connections is 100."""
 
 
-class _Replication(Counted):
+class _Replication(CountedOverTcp):
     """What a replicated block device has: two equal disks."""
 
     disk_latency_s: Duration = Field(
@@ -109,7 +109,7 @@ class Postgresql(Counted):
         return self
 
 
-class Migration(Counted):
+class Migration(CountedOverTcp):
     """Live migration of a virtual machine by pre-copy (Clark et al. 2005, QEMU)."""
 
     kind = "migration"

@@ -88,15 +88,11 @@ def run(scenario: Scenario, plan: Plan, folder: Path | None, progress: Progress)
     measurements = tuple(Measurement(*row) for row in outcome.measured["rows"])
     verdicts = [judge(expectation, measurements) for expectation in scenario.expect]
     verdicts += [_failure(text) for text in outcome.measured["failures"]]
-    why = (
-        outcome.inexact
-        or "virtual time: equal scenarios and seeds give equal measurements to the byte"
-    )
     kernel = f"Linux {outcome.kernel.version} ({outcome.kernel.mode})"
     result = Result(
         scenario=scenario.to_dict(),
         seed=plan.seed,
-        engine=Engine("embedded", kernel, not outcome.inexact, why),
+        engine=Engine("embedded", kernel, outcome.exact, outcome.why),
         lightpaths=tuple(_record(plan, number) for number in range(len(plan.lightpaths))),
         measurements=measurements,
         events=event_records(

@@ -1,6 +1,8 @@
 """Whatever ends a run, the error is clear, nothing is half-written and nothing is left behind."""
 
+import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -128,6 +130,16 @@ def test_users_files_cannot_be_changed(tmp_path: Path) -> None:
     assert code == 0, errors
     assert mine.read_text() == "mine"
     assert not (tmp_path / "mine2").exists()
+
+
+def test_a_spin_is_bounded_and_its_program_named(tmp_path: Path) -> None:
+    spin = "import os, time; t = time.monotonic()\nwhile time.monotonic() < t + 1: os.sched_yield()"
+    (tmp_path / "spin.py").write_text(spin)
+    code, errors = Emulator(tmp_path, "python3, /mnt/scenario/spin.py").end()
+    assert code == 0, errors
+    engine = json.loads((tmp_path / "out" / "result.json").read_text())["engine"]
+    assert engine["exact"]
+    assert re.search(r"python\S* ran [0-9,]+ times without ever idling", engine["why"])
 
 
 def test_missing_kernel(tmp_path: Path) -> None:

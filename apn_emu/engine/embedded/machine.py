@@ -36,13 +36,23 @@ class Outcome:
 
     kernel: Kernel
     measured: dict[str, Any]
-    virtual_time: dict[str, int]
+    virtual_time: dict[str, Any]
 
     @property
-    def inexact(self) -> str:
-        """Why the run is not exactly repeatable, or nothing."""
-        forced = self.virtual_time["forced"]
-        return f"the clock had to be pushed {forced} times" if forced else ""
+    def exact(self) -> bool:
+        """Whether equal inputs give equal bytes."""
+        return not self.virtual_time["forced"]
+
+    @property
+    def why(self) -> str:
+        """Why it is exact or not, and which program spun on the clock if one did."""
+        why = "virtual time: equal scenarios and seeds give equal measurements to the byte"
+        if not self.exact:
+            why = f"the clock had to be pushed {self.virtual_time['forced']} times"
+        if spinner := self.virtual_time["spinner"]:
+            turns = self.virtual_time["longest_busy"]
+            why += f"; {spinner} ran {turns:,} times without ever idling, which costs wall time"
+        return why
 
 
 def run(

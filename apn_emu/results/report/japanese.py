@@ -45,7 +45,6 @@ JAPANESE = {
     "recovery": "回復",
     "packets lost": "損失パケット数",
     "Engine and versions": "エンジンとバージョン",
-    "what": "項目",
     "value": "値",
     "How to reproduce": "再現方法",
     "The scenario": "シナリオ",

@@ -62,7 +62,7 @@ def lightpath_path(name: str) -> str:
 def _problem(status: int, value: Any) -> ApnError:
     known = isinstance(value, dict) and "code" in value
     text = f"{value['code']}: {value['detail']}" if known else f"HTTP status {status}"
-    return InputError(text) if status in (400, 404) else EmulationError(text)
+    return InputError(text) if status in (400, 404, 422) else EmulationError(text)
 
 
 class _UnixConnection(http.client.HTTPConnection):

@@ -140,7 +140,7 @@ class _Connection(BaseHTTPRequestHandler):
         else:
             self._stream(response)
 
-    do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_GET
+    do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_TRACE = do_GET
 
     def _request(self) -> Request:
         path, query = read_target(self.path)

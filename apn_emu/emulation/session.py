@@ -83,6 +83,9 @@ def _measure(
     timeline.run()
     ended_s = timeline.now_s
     agents.close()
+    if told := controller.events_since(timeline.origin_ns):
+        with context.record("controller.jsonl") as file:
+            file.writelines(json.dumps(event).encode() + b"\n" for event in told)
     for process in context.background:
         process.send_signal(signal.SIGTERM)
         process.wait()

@@ -83,6 +83,7 @@ def test_a_request_and_its_answer(port: int) -> None:
     answer, body = ask(port, "PUT", "/a%20b?x=1&y=", '{"k": [1, 2]}', Content_Type=JSON_TYPE)
     assert (answer.status, answer.headers["Content-Type"]) == (200, JSON_TYPE)
     assert body == ["PUT", "/a b", {"x": "1", "y": ""}, {"k": [1, 2]}]
+    assert ask(port, "TRACE", "/")[0].status == 200  # the interface says what it does not take
     answer, body = ask(port, "HEAD", "/")
     assert (answer.status, body) == (200, b"")
     answer, body = ask(port, "GET", "/stream")

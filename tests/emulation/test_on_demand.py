@@ -53,3 +53,12 @@ def test_traffic_passes_while_a_lightpath_is_enabled_and_at_no_other_time(
     assert rows["lightpath", "teardown_time"] < 0.05
     answers = done.records["all-along-a.1.out"].count("bytes from")
     assert 9 <= answers <= 12  # lit from 8.0 s to 9.1 s after the first request
+    told = [json.loads(line) for line in done.records["controller.jsonl"].splitlines()]
+    mine = [(e["event"], e.get("lifecycle")) for e in told if e["subject"] == "mine"]
+    assert mine == [
+        ("lightpath", "PLANNED"),
+        ("lightpath", "INSTALLED"),
+        ("lightpath", "PENDING_REMOVAL"),
+        ("removed", None),
+    ]
+    assert 9.0 < next(e["at_s"] for e in told if e.get("lifecycle") == "INSTALLED") < 9.1

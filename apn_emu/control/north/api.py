@@ -110,14 +110,18 @@ class Api:
         status = self.service.create(LightpathRequest(**fields), now_ns)
         self._refused.pop(name, None)
         if known is not None:
-            return Response(HTTPStatus.OK, resources.lightpath(status))
+            begun = name if name in self._under_way else None
+            return Response(HTTPStatus.OK, resources.lightpath(status), pending=begun)
         headers = {"Location": f"/v1/lightpaths/{quote(name)}"}
         return Response(HTTPStatus.ACCEPTED, resources.lightpath(status), headers, pending=name)
 
     def change(self, name: str, rate_bps: int, now_ns: int) -> Response:
         """Begin to change a lightpath's rate; raise `Refused`."""
         self._refused.pop(name, None)
+        known = self._find(name)
         status = self.service.modify(name, rate_bps, now_ns)
+        if known is not None and known.lightpath.rate_bps == rate_bps:
+            return Response(HTTPStatus.OK, resources.lightpath(status))
         return Response(HTTPStatus.ACCEPTED, resources.lightpath(status), pending=name)
 
     def delete(self, name: str, now_ns: int) -> Response:
@@ -151,7 +155,7 @@ class Api:
         name = names.get("id")
         wanted = {"id": name or self.next_name(), **request.body}
         if name not in (None, wanted["id"]):
-            raise Problem(400, Code.BAD_REQUEST, f"the body is about {wanted['id']}, not {name}")
+            raise Problem(422, Code.BAD_REQUEST, f"the body is about {wanted['id']}, not {name}")
         return self.create(wanted, now_ns)
 
     def _show_lightpath(self, request: Request, names: Names, now_ns: int) -> Response:

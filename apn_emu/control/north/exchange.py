@@ -21,6 +21,7 @@ ERROR_TAGS = {
     405: "operation-not-supported",
     409: "in-use",
     413: "too-big",
+    422: "invalid-value",
 }
 """NETCONF error tags by status (RFC 8040, section 7)."""
 

@@ -69,6 +69,16 @@ def _responses(route: Route) -> dict[str, Any]:
     problem = {PROBLEM: {"schema": reference("Problem")}}
     if route.media_type == YANG:
         problem = {YANG: {"schema": {"type": "object", "required": ["ietf-restconf:errors"]}}}
-    for status in dict.fromkeys((400, *route.problems)):
+    for status in dict.fromkeys((400, *_of_names(route), *_of_bodies(route), *route.problems)):
         responses[str(status)] = {"description": HTTPStatus(status).phrase, "content": problem}
     return responses
+
+
+def _of_names(route: Route) -> tuple[int, ...]:
+    """Return the problem of what does not exist, where anything is named."""
+    return (404,) if route.names or (route.tag == "tapi" and route.request) else ()
+
+
+def _of_bodies(route: Route) -> tuple[int, ...]:
+    """Return the problems of a body: too large, of another kind, or contradicting itself."""
+    return (413, 415, 422) if route.request else ()

@@ -8,7 +8,7 @@ from apn_emu.control.north.exchange import Problem
 from apn_emu.control.requests import Code
 
 STATUS: dict[Code, int] = {
-    Code.BAD_REQUEST: HTTPStatus.BAD_REQUEST,
+    Code.BAD_REQUEST: HTTPStatus.UNPROCESSABLE_ENTITY,
     Code.NOT_FOUND: HTTPStatus.NOT_FOUND,
     Code.SWITCH_UNREACHABLE: HTTPStatus.SERVICE_UNAVAILABLE,
     Code.SWITCH_REFUSED: HTTPStatus.BAD_GATEWAY,

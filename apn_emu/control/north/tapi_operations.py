@@ -22,7 +22,12 @@ def _input(module: str, required: list[str], **properties: Any) -> dict[str, Any
 
 def envelope(key: str, inner: dict[str, Any]) -> dict[str, Any]:
     """Return the schema of an object with one member."""
-    return {"type": "object", "required": [key], "properties": {key: inner}}
+    return {
+        "type": "object",
+        "required": [key],
+        "additionalProperties": False,
+        "properties": {key: inner},
+    }
 
 
 def _named(module: str, leaf: str) -> dict[str, Any]:

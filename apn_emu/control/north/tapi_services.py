@@ -114,7 +114,7 @@ def wanted(plan: Plan, body: Mapping[str, Any]) -> dict[str, Any]:
             unknown.append(Fault(where, f"there is no service-interface point {point}"))
         ends.append(sites.get(point, ""))
     if unknown:
-        raise Problem(400, "BAD_REQUEST", unknown[0].detail, unknown)
+        raise Problem(422, "BAD_REQUEST", unknown[0].detail, unknown)
     resilience = body.get("resilience-constraint", {}).get("resilience-type", {})
     kinds = {kind: name for name, kind in tapi.PROTECTION.items()}
     return {

@@ -27,6 +27,7 @@ def test_a_lightpath_by_post_put_and_delete() -> None:
     assert (began.status, began.body["lifecycle_state"]) == (202, "PLANNED")
     assert began.headers["Location"] == "/v1/lightpaths/x"
     assert not client.api.is_settled("x")
+    assert client.begin("POST", "/v1/lightpaths", X).pending == "x"
     assert len(client.ask("GET", "/v1/lightpaths").body) == len(client.world.plan.lightpaths) + 1
     assert client.ask("GET", "/v1/lightpaths/x").body["operational_state"] == "ENABLED"
     again = client.ask("PUT", "/v1/lightpaths/x", {k: v for k, v in X.items() if k != "id"})
@@ -40,6 +41,8 @@ def test_waiting_for_the_end_answers_with_it() -> None:
     assert client.ask("POST", "/v1/lightpaths", X).status == 201
     slower = client.ask("PATCH", "/v1/lightpaths/x", {"rate_bps": 5 * 10**10})
     assert (slower.status, slower.body["rate_bps"]) == (200, 5 * 10**10)
+    same = client.ask("PATCH", "/v1/lightpaths/x", {"rate_bps": 5 * 10**10})
+    assert (same.status, same.pending) == (200, None)
     too_fast = client.ask("PATCH", "/v1/lightpaths/x", {"rate_bps": 10**12})
     assert code(too_fast) == (409, "MODE_NOT_FEASIBLE")
 
@@ -71,11 +74,11 @@ def test_a_refused_set_up_tells_why_later_too() -> None:
         ({**X, "rate_bps": 10**13}, (409, "NO_FEASIBLE_MODE")),
         ({**X, "protection": "2+2"}, (400, "schema")),
         ({**X, "id": "a/b"}, (400, "schema")),
-        ({**X, "id": " "}, (400, "BAD_REQUEST")),
-        ({**X, "destination": "nowhere"}, (400, "BAD_REQUEST")),
-        ({**X, "destination": "a"}, (400, "BAD_REQUEST")),
-        ({**X, "mode": "none such"}, (400, "BAD_REQUEST")),
-        ({**X, "route": ["a", "e"]}, (400, "BAD_REQUEST")),
+        ({**X, "id": " "}, (422, "BAD_REQUEST")),
+        ({**X, "destination": "nowhere"}, (422, "BAD_REQUEST")),
+        ({**X, "destination": "a"}, (422, "BAD_REQUEST")),
+        ({**X, "mode": "none such"}, (422, "BAD_REQUEST")),
+        ({**X, "route": ["a", "e"]}, (422, "BAD_REQUEST")),
         ({**X, "max_latency_us": 1.0}, (409, "NO_PATH_WITH_CONSTRAINT")),
         ({**X, "protection": "1+1"}, (409, "NO_PATH")),
     ],

@@ -105,8 +105,8 @@ def test_a_service_as_data_under_the_clients_own_id() -> None:
         ({"end_point": []}, 400, "schema"),
         ({"size": {"total-size": {"value": 1, "unit": "GHz"}}}, 400, "schema"),
         ({"size": {"total-size": {"value": 9000, "unit": "GBPS"}}}, 409, "NO_FEASIBLE_MODE"),
-        ({"sites": ("a", "nowhere")}, 400, "BAD_REQUEST"),
-        ({"sites": ("a", "a")}, 400, "BAD_REQUEST"),
+        ({"sites": ("a", "nowhere")}, 422, "BAD_REQUEST"),
+        ({"sites": ("a", "a")}, 422, "BAD_REQUEST"),
         ({"resilience_constraint": {"resilience-type": {"protection-type": 1}}}, 400, "schema"),
     ],
 )
@@ -122,6 +122,14 @@ def test_errors_have_restconfs_shape(change: dict[str, Any], status: int, code: 
     assert error["error-app-tag"] == code
     assert error["error-type"] == "application"
     assert error["error-message"]
+
+
+def test_nothing_may_stand_beside_the_input() -> None:
+    body = {"a": {}, "tapi-common:input": {"sip-id-or-name": "a"}}
+    path = f"{OPERATIONS}/tapi-common:get-service-interface-point-details"
+    assert Client().ask("POST", path, body).status == 400
+    del body["a"]
+    assert Client().ask("POST", path, body).status == 200
 
 
 def values(value: Any, key: str) -> Iterator[Any]:

@@ -6,7 +6,7 @@ apn-emu with all it runs, in the same versions, and the scenario's folder under 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -35,7 +35,7 @@ class Cluster:
         # A worker that is lost meanwhile is no error: each is asked again before it runs a point.
         self.engine = same_engine(self._client.run(_fingerprint_or_error, on_error="ignore"))
 
-    def run(self, scenarios: Mapping[int, Scenario]) -> Iterator[tuple[int, Outcome]]:
+    def run(self, scenarios: Mapping[int, Scenario]) -> Generator[tuple[int, Outcome]]:
         """Run the scenarios; yield the number and outcome of each when it is done."""
         futures = {
             self._client.submit(run_checked, _absolute(scenario), self.engine, pure=False): number

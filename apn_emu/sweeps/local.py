@@ -6,11 +6,12 @@ any script or notebook: nothing imports its main module again.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from multiprocessing.connection import Connection, Pipe, wait
 
 from apn_emu.engine.embedded.fingerprint import fingerprint
@@ -39,7 +40,7 @@ class Local:
         """The programs of this machine; raises `MachineError` if one is missing."""
         return fingerprint()
 
-    def run(self, scenarios: Mapping[int, Scenario]) -> Iterator[tuple[int, Outcome]]:
+    def run(self, scenarios: Mapping[int, Scenario]) -> Generator[tuple[int, Outcome]]:
         """Run the scenarios; yield the number and outcome of each when it is done.
 
         When the generator is closed or interrupted, what still runs is ended and leaves nothing.
@@ -91,7 +92,8 @@ class _Worker:
 
     def start(self, scenario: Scenario) -> None:
         """Give the worker a scenario to run."""
-        self.channel.send(scenario)
+        with contextlib.suppress(BrokenPipeError):  # it was killed: `outcome` says so
+            self.channel.send(scenario)
 
     def outcome(self) -> Outcome:
         """Return what the worker answers; a worker that was killed is a failure of its point."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -28,8 +28,11 @@ class Backend(Protocol):
     def engine(self) -> dict[str, str]:
         """The programs that run the points, with version and hash."""
 
-    def run(self, scenarios: Mapping[int, Scenario]) -> Iterator[tuple[int, Outcome]]:
-        """Run scenarios by number; yield the number and outcome of each when it is done."""
+    def run(self, scenarios: Mapping[int, Scenario]) -> Generator[tuple[int, Outcome]]:
+        """Run scenarios by number; yield the number and outcome of each when it is done.
+
+        When the generator is closed, what still runs is ended or called off.
+        """
 
 
 @contextmanager
@@ -90,14 +93,15 @@ def run_sweep(
     known = {} if fresh else {n: run for n, key in keys.items() if (run := store.load(key))}
     to_run = {number: one for number, one in scenarios.items() if number not in known}
     listener.begin(len(points), len(to_run))
-    for number, outcome in itertools.chain(known.items(), backend.run(to_run)):
-        outcomes[number] = outcome
-        if isinstance(outcome, Run):
-            if number not in known:
-                store.save(keys[number], outcome)
-            if folder:
-                save_run(folder / folder_of(points[number]), outcome, scenarios[number])
-        listener.done(points[number], outcome, kept=number in known)
+    with closing(backend.run(to_run)) as running:
+        for number, outcome in itertools.chain(known.items(), running):
+            outcomes[number] = outcome
+            if isinstance(outcome, Run):
+                if number not in known:
+                    store.save(keys[number], outcome)
+                if folder:
+                    save_run(folder / folder_of(points[number]), outcome, scenarios[number])
+            listener.done(points[number], outcome, kept=number in known)
     records = tuple(PointRecord(point, _found(outcomes[n])) for n, point in points.items())
     return SweepResult(scenario.to_dict(), tuple(axes), backend.engine, records)
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from apn_emu.engine import running
+from apn_emu.engine.comparing import run_with_baselines
 from apn_emu.engine.running import Progress, Run
 from apn_emu.engine.saving import save_run
 from apn_emu.network import loading as networks
@@ -89,14 +90,18 @@ def run(
 ) -> Run:
     """Measure the scenario in an embedded machine and return what was found.
 
-    `out`: folder for the files that `apn-emu run` writes. `progress` is called with the phase and
-    what is done in it. Raises `InputError`, `MachineError` or `EmulationError`.
+    Its baselines are measured beside it, each in a machine of its own; one that breaks off is named
+    in the result and raises nothing. `out`: folder for the files that `apn-emu run` writes.
+    `progress` is called with the phase and what is done in it. Raises `InputError`, `MachineError`
+    or `EmulationError`.
     """
     if out is not None:
         check_folder(Path(out))
     source = scenario.source
     folder = source.folder.resolve() if source.file else None
-    done = running.run(scenario, plan(scenario, seed), folder, progress)
+    done = run_with_baselines(
+        scenario, network_of(scenario), plan(scenario, seed), folder, progress
+    )
     if out is not None:
         save_run(Path(out), done, scenario)
     return done

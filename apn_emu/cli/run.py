@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from apn_emu.cli import junit
-from apn_emu.errors import ExitCode
+from apn_emu.errors import EmulationError, ExitCode
 
 
 @click.command(name="run")
@@ -46,6 +46,7 @@ def command(
     from rich.console import Console
 
     from apn_emu.cli.measuring import measure
+    from apn_emu.results.comparison_tables import failed_words
     from apn_emu.results.tables import result_tables
 
     folder = out or Path("results") / file.stem
@@ -58,4 +59,6 @@ def command(
         console = Console(highlight=False)
         console.print(result_tables(run.result))
         console.print(f"{run.result.wall_seconds:.1f} s; written to {folder}", soft_wrap=True)
+    if failed := failed_words(run.result.baselines):
+        raise EmulationError("; ".join(failed))
     return ExitCode.OK if run.result.met else ExitCode.EXPECTATION_FAILED

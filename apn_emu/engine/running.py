@@ -6,8 +6,8 @@ import json
 import shutil
 import tempfile
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,8 @@ class Run:
     plan: Plan
     console: str
     records: dict[str, str]
+    baselines: Mapping[str, Run] = field(default_factory=dict)
+    """The runs of the scenario's baselines that came to their end."""
 
     @property
     def met(self) -> bool:

@@ -6,14 +6,21 @@ import shlex
 from pathlib import Path
 
 from apn_emu.engine.running import Run, plan_data
-from apn_emu.results.writing import write_run
+from apn_emu.results.writing import run_files, write_run
 from apn_emu.scenario.schema import Scenario
 
 
 def save_run(folder: Path, run: Run, scenario: Scenario) -> None:
     """Write the files of a run of this scenario; errors as `results.writing.write_files`."""
     again = reproduction(scenario, run.result.seed)
-    write_run(folder, run.result, plan_data(run.plan), run.console, again, run.records)
+    more = {
+        f"baselines/{name}/{file}": text
+        for name, other in run.baselines.items()
+        for file, text in run_files(
+            other.result, plan_data(other.plan), other.console, other.records
+        ).items()
+    }
+    write_run(folder, run.result, plan_data(run.plan), run.console, again, run.records, more)
 
 
 def reproduction(scenario: Scenario, seed: int) -> str:

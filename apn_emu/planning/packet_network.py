@@ -89,13 +89,14 @@ def packet_plan(plan: Plan, network: Network, packet: PacketNetwork, name: str) 
 
 def central_node(plan: Plan, network: Network) -> str:
     """Return the node with the least sum of distances to the sites, the first of equals."""
-    distances = [_distances_km(network, site.id) for site in plan.sites]
+    distances = [distances_km(network, site.id) for site in plan.sites]
     return min(
         (node.id for node in network.nodes), key=lambda node: sum(d[node] for d in distances)
     )
 
 
-def _distances_km(network: Network, source: str) -> Mapping[str, float]:
+def distances_km(network: Network, source: str) -> Mapping[str, float]:
+    """Return the length of the shortest fibre route from a node to every other one."""
     lengths: Mapping[str, float] = nx.single_source_dijkstra_path_length(
         network.graph, source, weight="length_km"
     )
@@ -107,11 +108,11 @@ def _lines(plan: Plan, network: Network, packet: PacketNetwork) -> dict[tuple[st
     if packet.topology == "mesh":
         pairs = [(path.a.site, path.b.site) for path in plan.lightpaths]
         joined = dict.fromkeys(pairs or combinations(plan.site_by_id, 2))
-        return {(a, b): _distances_km(network, a)[b] for a, b in joined}
+        return {(a, b): distances_km(network, a)[b] for a, b in joined}
     if packet.topology == "fabric":
         return {(site.id, "fabric"): CABLE_KM for site in plan.sites}
     hub = packet.hub or central_node(plan, network)
-    lengths_km = _distances_km(network, hub)
+    lengths_km = distances_km(network, hub)
     return {(site.id, f"hub-{hub}"): lengths_km[site.id] for site in plan.sites}
 
 

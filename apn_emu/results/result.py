@@ -9,7 +9,9 @@ from importlib import import_module
 from typing import Any
 
 from apn_emu.errors import InputError, MachineError, Problem
+from apn_emu.results.comparison import BaselineRecord
 from apn_emu.results.expectations import Verdict
+from apn_emu.results.indicators import IndicatorRecord
 from apn_emu.results.measurements import COLUMNS, Measurement, in_order
 
 SCHEMA = "apn-emu/result/1"
@@ -158,6 +160,8 @@ class Result:
     wall_seconds: float
     schema: str = SCHEMA
     series: tuple[SeriesRecord, ...] = ()
+    baselines: tuple[BaselineRecord, ...] = ()
+    scorecard: tuple[IndicatorRecord, ...] = ()
 
     @property
     def met(self) -> bool:
@@ -185,6 +189,8 @@ class Result:
             "measurements": [record.to_dict() for record in in_order(self.measurements)],
             "events": [asdict(record) for record in self.events],
             "series": [asdict(record) for record in self.series],
+            "baselines": [asdict(record) for record in self.baselines],
+            "scorecard": [asdict(record) for record in self.scorecard],
             "expectations": [verdict.to_dict() for verdict in self.expectations],
             "wall_seconds": self.wall_seconds,
         }
@@ -213,6 +219,8 @@ class Result:
                 expectations=tuple(Verdict(**record) for record in data["expectations"]),
                 wall_seconds=data["wall_seconds"],
                 series=tuple(map(SeriesRecord.from_dict, data.get("series", ()))),
+                baselines=tuple(map(BaselineRecord.from_dict, data.get("baselines", ()))),
+                scorecard=tuple(IndicatorRecord(**r) for r in data.get("scorecard", ())),
             )
         except (KeyError, TypeError, ValueError) as error:
             message = f"not a result: {type(error).__name__}: {error}"

@@ -11,6 +11,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from apn_emu.results.comparison_tables import comparison_table, scorecard_table
 from apn_emu.results.event_tables import action_table, event_table, outage_table
 from apn_emu.results.expectations import Verdict
 from apn_emu.results.layout import plain_table
@@ -51,6 +52,10 @@ def result_tables(result: Result) -> RenderableType:
         parts.append(action_table(result.events))
     if any(event.outages for event in result.events):
         parts.append(outage_table(result.events))
+    if any(baseline.compared for baseline in result.baselines):
+        parts.append(comparison_table(result.baselines))
+    if result.scorecard:
+        parts.append(scorecard_table(result.scorecard))
     if result.expectations:
         parts.append(expectation_table(result.expectations))
     return Group(*parts)

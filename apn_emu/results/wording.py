@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from apn_emu.results.expectations import Verdict, parse_expectation
+from apn_emu.results.indicators import INDICATORS, IndicatorRecord
 from apn_emu.results.metrics import show
 from apn_emu.results.result import (
     ActionRecord,
@@ -85,3 +87,26 @@ def measured_words(verdict: Verdict) -> str:
     if verdict.measured is None:
         return verdict.note
     return show(parse_expectation(verdict.text).dimension, verdict.measured)
+
+
+def scorecard_rows(records: Sequence[IndicatorRecord]) -> list[list[str]]:
+    """Return a row for each indicator: name, whether more or less is better, and its values."""
+    networks = list(dict.fromkeys(record.network for record in records))
+    value_of = {(record.indicator, record.network): record for record in records}
+    rows = []
+    for name, indicator in INDICATORS.items():
+        cells = [value_of.get((name, network)) for network in networks]
+        if any(cells):
+            better = "more" if indicator.more_is_better else "less"
+            words = [indicator_words(record) if record else "·" for record in cells]
+            rows.append([f"{name} ({better})", *words])
+    return rows
+
+
+def indicator_words(record: IndicatorRecord) -> str:
+    """Return the value of an indicator as people read it."""
+    if record.unit == "s":
+        return format_duration(record.value)
+    if record.unit == "J":
+        return f"{record.value * 1e9:.3g} nJ"
+    return f"{record.value:.3g}"

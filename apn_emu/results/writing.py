@@ -23,23 +23,29 @@ def write_run(
     console: str,
     command: str,
     records: Mapping[str, str] | None = None,
+    more: Mapping[str, str] | None = None,
 ) -> None:
     """Write result.json, measurements.csv, plan.json, report.html and console.log into `folder`.
 
     `command` is what reproduces the run; `records` are texts that programs printed, for the folder
-    records/. Errors as `write_files`.
+    records/; `more` are other files. Errors as `write_files`.
     """
-    write_files(
-        folder,
-        {
-            "result.json": result.to_json(),
-            "measurements.csv": to_csv(result.measurements),
-            "plan.json": json.dumps(plan, indent=1, ensure_ascii=False) + "\n",
-            "report.html": report_html(result, plan, command),
-            "console.log": console,
-            **{f"records/{name}": text for name, text in (records or {}).items()},
-        },
-    )
+    files = run_files(result, plan, console, records)
+    files["report.html"] = report_html(result, plan, command)
+    write_files(folder, files | dict(more or {}))
+
+
+def run_files(
+    result: Result, plan: Mapping[str, Any], console: str, records: Mapping[str, str] | None
+) -> dict[str, str]:
+    """Return the files of a run but for its report, by their names in its folder."""
+    return {
+        "result.json": result.to_json(),
+        "measurements.csv": to_csv(result.measurements),
+        "plan.json": json.dumps(plan, indent=1, ensure_ascii=False) + "\n",
+        "console.log": console,
+        **{f"records/{name}": text for name, text in (records or {}).items()},
+    }
 
 
 def check_folder(folder: Path) -> None:
@@ -92,13 +98,13 @@ def _put_in_place(staging: Path, folder: Path, files: Iterable[str]) -> None:
         if (folder / name).is_dir():
             raise IsADirectoryError(None, f"{name} is a folder there")
     for name in files:
-        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (staging / name).replace(folder / name)
     _flush(folder)
 
 
 def _write_to_disk(path: Path, content: bytes) -> None:
-    path.parent.mkdir(exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("xb") as file:
         file.write(content)
         file.flush()

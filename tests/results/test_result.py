@@ -14,7 +14,7 @@ def test_result_json_has_exactly_the_keys_of_the_contract(result):
     data = json.loads(result.to_json())
     assert list(data) == [
         *("schema", "scenario", "seed", "engine", "lightpaths", "measurements", "events"),
-        *("series", "expectations", "wall_seconds"),
+        *("series", "baselines", "scorecard", "expectations", "wall_seconds"),
     ]
     assert set(data["engine"]) == {"name", "kernel", "exact", "why"}
     assert set(data["measurements"][0]) == {

@@ -20,13 +20,14 @@ from apn_emu.results.wording import (
     lightpath_rows,
     measured_words,
     outage_row,
+    scorecard_rows,
 )
 from apn_emu.units import format_duration
 
 
 def before(result: Result) -> list[str]:
     """Return what comes first: was it as expected?"""
-    return [_expectations(result)]
+    return [_expectations(result), _scorecard(result), _baselines(result)]
 
 
 def after(result: Result, command: str) -> list[str]:
@@ -54,6 +55,32 @@ def _expectations(result: Result) -> str:
         for verdict in result.expectations
     ]
     return table("Expectations", ["expectation", "measured", "outcome"], rows)
+
+
+def _scorecard(result: Result) -> str:
+    networks = list(dict.fromkeys(record.network for record in result.scorecard))
+    rows = [
+        [cell(word, "text" if column == 0 else "") for column, word in enumerate(row)]
+        for row in scorecard_rows(result.scorecard)
+    ]
+    return table("Scorecard", ["indicator", *networks], rows)
+
+
+def _baselines(result: Result) -> str:
+    rows = [
+        [
+            *(cell(word, "text") for word in (baseline.name, record.kind, record.metric)),
+            *(
+                cell(show(METRICS[record.metric].dimension, value))
+                for value in (record.apn, record.baseline)
+            ),
+            cell("·" if record.ratio is None else f"{record.ratio:.3g}"),
+        ]
+        for baseline in result.baselines
+        for record in baseline.compared
+    ]
+    header = ["baseline", "workload", "metric", "APN, median", "baseline, median", "ratio"]
+    return table("Baselines", header, rows)
 
 
 def _lightpaths(result: Result) -> str:

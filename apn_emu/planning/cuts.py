@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from itertools import combinations
 from typing import NamedTuple
 
 import networkx as nx
 
-MAX_SITES = 16
-"""Of a bisection: all splits are tried, 12,870 of them at most."""
+MAX_SITES = 12
+"""Of a bisection: all splits are tried, 462 of equal halves at most."""
 
 
 class Cut(NamedTuple):
-    """Sites on the near side, and the capacity from there to the other side."""
+    """Sites on the near side, and the capacity between them and all others."""
 
     near: frozenset[str]
     capacity_bps: float
@@ -49,33 +50,65 @@ _SENDERS, _RECEIVERS = "/senders", "/receivers"
 
 
 def bisection(
-    graph: nx.Graph[str], servers: Mapping[str, int], cards_bps: Mapping[str, float]
+    graph: nx.Graph[str],
+    servers: Mapping[str, int],
+    cards_bps: Mapping[str, float],
+    flows: Mapping[tuple[str, str], int],
 ) -> Cut | None:
-    """Return the two halves that the least capacity joins, one direction; None for more sites than
-    `MAX_SITES`.
+    """Return the two halves that the least capacity joins; None for more sites than `MAX_SITES`.
 
-    `servers` counts those of each site, `cards_bps` adds up the rates of their cards. Halves are as
-    equal in servers as a split between sites can be; of equally narrow ones the first is taken.
+    `servers` counts those of each site, `cards_bps` adds up the rates of their cards, `flows`
+    counts those from site to site. Halves are as equal in servers as a split between sites can be;
+    of equally narrow ones the first is taken. The capacity is over the directions in which flows
+    cross: that of lightpaths, or that of cards when each shares its rate equally among its flows.
     """
     sites = tuple(servers)
     if len(sites) > MAX_SITES:
         return None
+    splits = [
+        frozenset((sites[0], *others))
+        for size in range(1, len(sites))
+        for others in combinations(sites[1:], size - 1)
+    ]
     total = sum(servers.values())
-    found: list[tuple[int, float, frozenset[str]]] = []
-    for size in range(1, len(sites)):
-        for others in combinations(sites[1:], size - 1):
-            near = frozenset((sites[0], *others))
-            imbalance = abs(total - 2 * sum(servers[site] for site in near))
-            found.append((imbalance, 0.0, near))
-    best = min(imbalance for imbalance, _, _ in found)
-    cuts = [Cut(near, _crossing_bps(graph, near, cards_bps)) for i, _, near in found if i == best]
+    imbalance = [abs(total - 2 * sum(servers[site] for site in near)) for near in splits]
+    cuts = [
+        Cut(near, _capacity_bps(graph, near, cards_bps, flows))
+        for near, unequal in zip(splits, imbalance, strict=True)
+        if unequal == min(imbalance)
+    ]
     return min(cuts, key=lambda cut: cut.capacity_bps)
 
 
-def _crossing_bps(
-    graph: nx.Graph[str], near: frozenset[str], cards_bps: Mapping[str, float]
+def _capacity_bps(
+    graph: nx.Graph[str],
+    near: frozenset[str],
+    cards_bps: Mapping[str, float],
+    flows: Mapping[tuple[str, str], int],
 ) -> float:
     lightpaths_bps = nx.cut_size(graph, near, weight="capacity")
-    near_bps = sum(rate for site, rate in cards_bps.items() if site in near)
-    far_bps = sum(rate for site, rate in cards_bps.items() if site not in near)
-    return float(min(lightpaths_bps, near_bps, far_bps))
+    capacity_bps = 0.0
+    for from_near in (True, False):
+        crossing = {
+            sites: count
+            for sites, count in flows.items()
+            if (sites[0] in near) == from_near and (sites[1] in near) != from_near
+        }
+        if crossing:
+            ends_bps = [_cards_share_bps(end, crossing, flows, cards_bps) for end in (0, 1)]
+            capacity_bps += min(lightpaths_bps, *ends_bps)
+    return capacity_bps
+
+
+def _cards_share_bps(
+    end: int,
+    crossing: Mapping[tuple[str, str], int],
+    flows: Mapping[tuple[str, str], int],
+    cards_bps: Mapping[str, float],
+) -> float:
+    """Return the rate of all sending (`end` 0) or receiving (1) cards for the flows that cross."""
+    of_site, all_of_site = Counter[str](), Counter[str]()
+    for counter, counted in ((of_site, crossing), (all_of_site, flows)):
+        for sites, count in counted.items():
+            counter[sites[end]] += count
+    return sum(cards_bps[site] * count / all_of_site[site] for site, count in of_site.items())

@@ -20,7 +20,7 @@ def planned_matrix(
 
     `flows`: a list of `ends` (two `site/number`), `rate_bps` (None for as much as goes) and
     `crosses` (whether it counts at the cut); `cut_bps`: the cut's capacity over all directions in
-    which flows cross it, None if there is no flow or the sites are too many for a bisection.
+    which flows cross it, None if none does or the sites are too many for a bisection.
     """
     servers = {site.id: len(site.servers) for site in plan.sites}
     pairs = pairs_of(matrix, servers)
@@ -38,19 +38,35 @@ def planned_matrix(
 def planned_load(pairs: Sequence[Pair], load: float, plan: Plan) -> list[dict[str, Any]]:
     """Return `ends` and `rate_bps` that is offered, for each pair of servers.
 
-    The load is that of the narrowest place between two sites (cards and lightpaths), as if no
-    other sites' flows passed there; the servers of two sites share it equally. Pairs without a way
-    between them offer nothing.
+    The load is that of the narrowest place on the way: of the two cards or of the lightpaths, each
+    shared equally by the pairs of servers that use it. Other sites' flows that pass through are
+    not counted. Pairs without a way between them offer nothing.
     """
     members = Counter((pair.source.site, pair.destination.site) for pair in pairs)
+    sent, received = Counter(p.source for p in pairs), Counter(p.destination for p in pairs)
     flows = []
     for pair in pairs:
-        source, destination = sites = (pair.source.site, pair.destination.site)
-        reachable = source == destination or destination in plan.next_hops[source]
-        narrowest_bps = plan.path_rate_bps(source, destination) if reachable else 0
-        rate_bps = load * narrowest_bps / members[sites]
-        flows.append({"ends": [str(end) for end in pair], "rate_bps": rate_bps})
+        sites = (pair.source.site, pair.destination.site)
+        cards_bps = [plan.site_by_id[site].server_rate_bps for site in sites]
+        share_bps = min(
+            cards_bps[0] / sent[pair.source],
+            cards_bps[1] / received[pair.destination],
+            _lightpaths_bps(plan, *sites) / members[sites],
+        )
+        flows.append({"ends": [str(end) for end in pair], "rate_bps": load * share_bps})
     return flows
+
+
+def _lightpaths_bps(plan: Plan, source: str, destination: str) -> float:
+    """Return the rate of the narrowest lightpaths between two sites; 0 if there is no way."""
+    narrowest_bps = math.inf
+    while source != destination:
+        hops = [plan.lightpath_by_id[hop] for hop in plan.next_hops[source].get(destination, ())]
+        narrowest_bps = min(narrowest_bps, sum(hop.rate_bps for hop in hops))
+        if not hops:
+            break
+        source = hops[0].far_end(source).site
+    return narrowest_bps
 
 
 def weights(servers: Mapping[str, int], populations: Mapping[str, int | None]) -> dict[str, float]:
@@ -90,12 +106,14 @@ def _cut(
     if not sending.keys() & receiving.keys():
         capacity_bps = minimum_cut_bps(graph, sending, receiving)
         return capacity_bps, [pair in set(between) for pair in pairs]
-    cut = bisection(graph, servers, sending | receiving)
+    flows = Counter((pair.source.site, pair.destination.site) for pair in between)
+    cut = bisection(graph, servers, sending | receiving, flows)
     if cut is None:
         return None, nothing
-    inside = [(pair.source.site in cut.near, pair.destination.site in cut.near) for pair in pairs]
-    directions = {ends for ends in inside if ends[0] != ends[1]}
-    return cut.capacity_bps * len(directions) or None, [source != end for source, end in inside]
+    crosses = [
+        (pair.source.site in cut.near) != (pair.destination.site in cut.near) for pair in pairs
+    ]
+    return cut.capacity_bps or None, crosses
 
 
 def _cards_bps(plan: Plan, ends: Sequence[Any]) -> dict[str, float]:

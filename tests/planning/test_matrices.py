@@ -92,7 +92,8 @@ def test_a_load_is_of_the_narrowest_place_and_shared_by_the_servers_of_a_site():
     assert offered["omiya/1", "tokyo/2"] == pytest.approx(20e9)
     slow = {"tokyo": 2, "omiya": {"server_rate": "10G"}, "hachioji": 1}
     offered = {tuple(flow["ends"]): flow["rate_bps"] for flow in flows(slow, load=0.5)}
-    assert offered["omiya/1", "hachioji/1"] == pytest.approx(5e9)
+    assert offered["omiya/1", "hachioji/1"] == pytest.approx(5e9 / 3)
+    assert offered["hachioji/1", "tokyo/1"] == pytest.approx(25e9)
 
 
 def test_more_flows_than_there_are_ports_are_refused():

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from apn_emu.engine.running import Run
-from apn_emu.results.measurements import Measurement
+from apn_emu.results.measurements import Measurement, to_csv
 
 pytestmark = pytest.mark.kernel
 
@@ -61,3 +61,20 @@ def test_traffic_between_many_servers(run: Callable[..., Run]) -> None:
 
 def rows_of(done: Run, metric: str) -> list[Measurement]:
     return [m for m in done.result.measurements if m.metric == metric]
+
+
+REPEATED = """
+name: repeated
+network: {nodes: [{id: a}, {id: b}], links: [{a: a, b: b, km: 30}]}
+sites: {a: 2, b: }
+lightpaths: [{from: a, to: b, rate: 100G}]
+workloads:
+  - {flows: web-search, load: 0.4, duration: 4 ms, warm_up: 1 ms}
+  - {latency: all-pairs, count: 10, by_hop: true}
+"""
+
+
+def test_equal_runs_give_equal_flows(run: Callable[..., Run]) -> None:
+    first, second = (to_csv(run(REPEATED).result.measurements) for _ in range(2))
+    assert first == second
+    assert first.count(",fct,") > 10

@@ -42,7 +42,7 @@ class Flows(Workload):
         default=0.5,
         ge=0.01,
         le=0.95,
-        description="Offered load of the narrowest place between each two sites.",
+        description="Offered load of the narrowest place on the way, card or lightpaths.",
     )
     congestion: Congestion | None = Field(
         default=None, description="TCP congestion control; else the kernel's own, cubic."

@@ -26,7 +26,7 @@ from ryu.controller.handler import (
 from ryu.lib import hub
 from ryu.ofproto import ofproto_v1_3
 
-from apn_emu.control.switches import Entry, Message
+from apn_emu.control.batches import Entry, Message
 from apn_emu.planning.plan import Plan
 
 DUMP_XID = 1 << 31

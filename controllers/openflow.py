@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from apn_emu.control.batches import Message
 from apn_emu.control.rules import Group, Rule
-from apn_emu.control.switches import Message
 
 GROUP_WEIGHT = 1
 

@@ -14,10 +14,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from apn_emu.control.batches import Message
 from apn_emu.control.north.api import Api
 from apn_emu.control.requests import Event
 from apn_emu.control.service import LightpathService
-from apn_emu.control.switches import Message
 from apn_emu.control.transponders import Order
 from apn_emu.planning.plan import Plan
 

@@ -18,6 +18,7 @@ from apn_emu.allocation.mode_choice import modes_for
 from apn_emu.allocation.placement import Placement, Placer
 from apn_emu.allocation.policies import Policy
 from apn_emu.allocation.quality import Quality
+from apn_emu.allocation.refusing import decisive, refusal
 from apn_emu.allocation.routes import Fibre, Order, Route, RouteFinder
 from apn_emu.allocation.spectrum import Spectrum, usable_units
 from apn_emu.network.model import Network
@@ -95,11 +96,11 @@ class Allocator:
             return allocation
         modes, misfit = modes_for(demand, self.modes, self.grid)
         if misfit is not None:
-            return _refusal(demand, misfit, [*attempts, misfit])
+            return refusal(demand, misfit, [*attempts, misfit])
         sets = candidate_sets(self.finder, demand, self.k, self._latency_us)
         attempts += sets.rejected
         if sets.refusal is not None:
-            return _refusal(demand, sets.refusal, [*attempts, sets.refusal])
+            return refusal(demand, sets.refusal, [*attempts, sets.refusal])
         lit: list[Lightpath] = []
         for _ in range(demand.count):
             before = len(attempts)
@@ -107,7 +108,7 @@ class Allocator:
             if not lightpaths:
                 for lightpath in reversed(lit):
                     self._darken(lightpath)
-                return _refusal(demand, _decisive(attempts[before:]), attempts)
+                return refusal(demand, decisive(attempts[before:]), attempts)
             lit += lightpaths
         allocation = Allocation(demand, tuple(lit), tuple(attempts))
         self.allocations[demand.id] = allocation
@@ -224,21 +225,3 @@ def _lightpath(name: str, placement: Placement, protects: bool) -> Lightpath:
         qot=placement.quality,
         protects=name if protects else None,
     )
-
-
-def _refusal(demand: Demand, decisive: Attempt, attempts: Sequence[Attempt]) -> Refusal:
-    assert decisive.reason is not None
-    return Refusal(demand, decisive.reason, decisive.text, tuple(attempts), decisive.numbers)
-
-
-_WEIGHT = (Reason.NO_TRANSPONDER, Reason.EXISTING_LIGHTPATH_HARMED, Reason.NO_SPECTRUM)
-
-
-def _decisive(attempts: Sequence[Attempt]) -> Attempt:
-    """Return the first attempt with the weightiest reason: what would help if it were mended."""
-    failed = [attempt for attempt in attempts if attempt.reason is not None]
-    for reason in _WEIGHT:
-        for attempt in failed:
-            if attempt.reason is reason:
-                return attempt
-    return failed[-1]

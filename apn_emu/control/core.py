@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from apn_emu.control.agents import Agents
 from apn_emu.control.alarms import NOT_RESTORED, Alarms
+from apn_emu.control.batches import Entry, Key, key_of
 from apn_emu.control.managed import Managed, request_of
 from apn_emu.control.procedures import Procedures, Ticket, Timer, Wait
-from apn_emu.control.requests import Alarm, Event, EventKind
+from apn_emu.control.requests import Alarm, Code, Event, EventKind, Refused
 from apn_emu.control.router_rules import router_rules
 from apn_emu.control.rules import Rule, switch_rules
-from apn_emu.control.switches import Entry, Key, Switches, key_of
+from apn_emu.control.switches import Switches
 from apn_emu.planning.forwarding import broadcast_tree, next_hops
 from apn_emu.planning.lightpaths import Path
 from apn_emu.planning.packets import Hop, Router
@@ -112,7 +113,7 @@ class Core:
 
     def new_light(self, managed: Managed, path: Path) -> None:
         """Forget what was wrong with a path's old light, now that its transponders are retuned."""
-        managed.dark = {(name, site) for name, site in managed.dark if name != path.id}
+        managed.dark = {fault for fault in managed.dark if fault[0] != path.id}
         for alarm in self.alarms.about(path):
             self.alarms.clear(alarm.kind, alarm.resource)
             self.emit_alarm(alarm, raised=False)
@@ -164,17 +165,18 @@ class Core:
         self.switches.send_refused_again()
 
     def unusable(self) -> set[str]:
-        """Return the links that failed and the nodes that cannot be reached."""
-        lost = {roadm.id for roadm in self.plan.roadms if self._is_lost(roadm.dpid)}
-        lost.update(
-            site.id
-            for site in self.plan.sites
-            if self._is_lost(site.shelf_dpid) or self._is_lost(site.switch_dpid)
-        )
+        """Return the links that failed and the nodes whose ROADM cannot be reached."""
+        connected = self.switches.is_connected
+        lost = {roadm.id for roadm in self.plan.roadms if not connected(roadm.dpid)}
         return lost | self.alarms.failed_fibres
 
-    def _is_lost(self, dpid: int) -> bool:
-        return not self.switches.is_connected(dpid)
+    def check_ends(self, sites: Iterable[str]) -> None:
+        """Raise `Refused` if a site's ROADM, shelf or switch cannot be reached."""
+        for name in sites:
+            site = self.plan.site_by_id[name]
+            dpids = (self.plan.roadm_by_id[name].dpid, site.shelf_dpid, site.switch_dpid)
+            if not all(map(self.switches.is_connected, dpids)):
+                raise Refused(Code.SWITCH_UNREACHABLE, f"{name} cannot be reached")
 
 
 def _places(plan: Plan) -> list[Site | Router]:

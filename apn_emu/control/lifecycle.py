@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
+from apn_emu.control.batches import FirstSync, key_of
 from apn_emu.control.core import Core
 from apn_emu.control.managed import SHELVES, Managed
 from apn_emu.control.procedures import Failure, Pause, Procedure, Ticket, Wait
@@ -21,7 +22,6 @@ from apn_emu.control.requests import (
     Lifecycle,
     Operational,
 )
-from apn_emu.control.switches import FirstSync, key_of
 from apn_emu.control.transponders import Adjust, Disable, Enable, Protect, Tune, Unprotect
 from apn_emu.planning.lightpaths import ONE_PLUS_ONE, Path
 from apn_emu.planning.paths import queue_bytes

@@ -39,8 +39,8 @@ class Managed:
     installed: dict[str, list[Rule]] = field(default_factory=dict)
     tuned: set[str] = field(default_factory=set)
     """Paths whose transponders were told to hold them."""
-    dark: set[tuple[str, str]] = field(default_factory=set)
-    """(path id, site) of receivers without light."""
+    dark: set[tuple[str, str, str]] = field(default_factory=set)
+    """(path id, site, alarm) of receivers that get no frames."""
     selected: dict[str, str] = field(default_factory=dict)
     home: dict[str, Path] = field(default_factory=dict)
     """First paths of those that were restored elsewhere."""
@@ -82,14 +82,15 @@ class Managed:
         self.selected = dict.fromkeys(self.sites, path_id)
 
     def is_dark(self, path_id: str) -> bool:
-        """Return whether light is missing at either end of a path."""
-        return any((path_id, site) in self.dark for site in self.sites)
+        """Return whether a path brings no frames to one of its ends."""
+        return any(name == path_id for name, _, _ in self.dark)
 
     def works(self) -> bool:
         """Return whether frames pass in both directions, once receivers have selected."""
         if self.request.protection in ONE_PLUS_ONE:
             paths = self.lightpath.paths
-            return all(any((p.id, site) not in self.dark for p in paths) for site in self.sites)
+            dark = {(path_id, site) for path_id, site, _ in self.dark}
+            return all(any((p.id, site) not in dark for p in paths) for site in self.sites)
         return not self.is_dark(self.active.id)
 
     def put_path(self, path: Path) -> None:

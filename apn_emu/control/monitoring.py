@@ -17,6 +17,9 @@ from apn_emu.control.transponders import (
     Switched,
 )
 
+SIGNAL_FAILURES = (AlarmKind.LOS, AlarmKind.LOF)
+"""Alarms of a path that brings no frames; the others only warn."""
+
 
 class Monitoring:
     """Keeps the alarms and tells the recovery what has changed."""
@@ -45,9 +48,9 @@ class Monitoring:
         managed = core.managed.get(alarm.path.partition("/")[0])
         if managed is None or alarm.path not in managed.tuned:
             return
-        if alarm.kind is AlarmKind.LOS:
+        if alarm.kind in SIGNAL_FAILURES:
             change = managed.dark.add if alarm.raised else managed.dark.discard
-            change((alarm.path, alarm.site))
+            change((alarm.path, alarm.site, alarm.kind))
             if not alarm.raised and not managed.is_dark(alarm.path):
                 managed.barred.pop(alarm.path, None)
         resource = receiver(alarm.path, alarm.site)

@@ -9,7 +9,7 @@ from apn_emu.control.core import Core
 from apn_emu.control.lifecycle import Lifecycles
 from apn_emu.control.managed import SHELVES, Managed
 from apn_emu.control.procedures import Failure, Pause, Procedure, Ticket, Wait
-from apn_emu.control.requests import Code, EventKind, Refused
+from apn_emu.control.requests import EventKind
 from apn_emu.planning.lightpaths import ONE_PLUS_ONE, Path
 
 
@@ -29,8 +29,7 @@ class Rerouting:
         """
         core = self._core
         avoid = core.unusable()
-        if cut_off := sorted(avoid.intersection(managed.sites)):
-            raise Refused(Code.SWITCH_UNREACHABLE, f"{', '.join(cut_off)} cannot be reached")
+        core.check_ends(managed.sites)
         if avoid.isdisjoint((*path.fibres, *path.route)):
             avoid.update(path.fibres)
         for other in managed.lightpath.paths:

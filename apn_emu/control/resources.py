@@ -66,7 +66,7 @@ class Resources:
         paths: list[Path] = []
         for lit in answer.lightpaths:
             self._allocator.adopt(_path_demand(lit.id, lit, request.rate_bps), lit)
-            a, b = (end_at(site, self._take_port(site)) for site in _ends(lit))
+            a, b = (end_at(site, self._take_port(site)) for site in (lit.source, lit.destination))
             if paths:
                 a, b = beside(a, paths[0].a), beside(b, paths[0].b)
             qot = self._quality.qot(lit.id)
@@ -148,9 +148,12 @@ class Resources:
         finder = self._allocator.finder
         return exclusions(finder, self._allocated(path).route, Disjoint(disjoint))
 
-    def mode_rate_bps(self, mode: str) -> float:
-        """Return the most that a mode carries."""
-        return self._allocator.modes[mode].rate_bps
+    def check_mode(self, mode: str, rate_bps: int) -> None:
+        """Raise `Refused` if a mode does not carry a rate."""
+        most_bps = self._allocator.modes[mode].rate_bps
+        if rate_bps > most_bps:
+            text = f"{mode} carries {most_bps / 1e9:g}G, not {rate_bps / 1e9:g}G"
+            raise Refused(Code.MODE_NOT_FEASIBLE, text)
 
     def qot(self, path_id: str) -> Qot:
         """Return the present quality of a path that holds spectrum, beside all others."""
@@ -217,7 +220,3 @@ def _demand(request: LightpathRequest, avoid: Collection[str]) -> Demand:
 
 def _path_demand(name: str, lit: Allocated, rate_bps: float) -> Demand:
     return Demand(name, lit.source, lit.destination, rate_bps)
-
-
-def _ends(lit: Allocated) -> tuple[str, str]:
-    return lit.source, lit.destination

@@ -11,26 +11,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from apn_emu.control.alarms import SWITCH_LOST
+from apn_emu.control.batches import Entry, Message
 from apn_emu.control.core import Core
 from apn_emu.control.lifecycle import Lifecycles
-from apn_emu.control.managed import SHELVES, Managed
+from apn_emu.control.managed import Managed
 from apn_emu.control.monitoring import Monitoring
-from apn_emu.control.procedures import Failure, Procedure, Wait
+from apn_emu.control.procedures import Procedure
 from apn_emu.control.recovery import Recovery
 from apn_emu.control.requests import (
     Alarm,
     Code,
     Event,
-    EventKind,
     LightpathRequest,
     LightpathStatus,
     Refused,
 )
-from apn_emu.control.rules import Rule
-from apn_emu.control.switches import Batch, Entry, FirstSync, Message
+from apn_emu.control.synchronisation import Synchronisation
 from apn_emu.control.transponders import Notification, Order
-from apn_emu.control.validation import check
+from apn_emu.control.validation import check, check_rate
 from apn_emu.planning.plan import Plan
 
 if TYPE_CHECKING:
@@ -50,18 +48,7 @@ class LightpathService:
         self._recovery = Recovery(core, self._lifecycles)
         self._monitoring = Monitoring(core, self._recovery)
         core.after, core.freed = self._after, self._recovery.retry
-        for managed in core.managed.values():
-            managed.installed[SHELVES] = managed.shelf_rules(plan)
-            for path in managed.lightpath.paths:
-                managed.installed[path.id] = managed.cross_connects(plan, path)
-            core.switches.want(managed.rules())
-        for table in core.tables.values():
-            core.switches.want(table.values())
-        self._first = {dpid: FirstSync() for dpid in core.switches.dpids}
-        for managed in core.managed.values():
-            dpids = sorted({rule.dpid for rule in managed.rules()})
-            first = [self._first[dpid] for dpid in dpids]
-            core.procedures.start(self._lifecycles.light(managed, first))
+        self._synchronisation = Synchronisation(core, self._lifecycles, self._monitoring)
 
     # requests
 
@@ -77,11 +64,8 @@ class LightpathService:
                 raise Refused(Code.CONFLICT, f"there is another lightpath {request.id!r}")
             return known.status()
         check(request, core.plan)
-        unusable = core.unusable()
-        for site in (request.source, request.destination):
-            if site in unusable:
-                raise Refused(Code.SWITCH_UNREACHABLE, f"{site} cannot be reached")
-        lightpath = core.resources.allocate(request, unusable)
+        core.check_ends((request.source, request.destination))
+        lightpath = core.resources.allocate(request, core.unusable())
         managed = core.managed[request.id] = Managed(request, lightpath, core.new_cookie())
         core.emit_state(managed)
         self._start(managed, self._lifecycles.set_up(managed))
@@ -96,13 +80,9 @@ class LightpathService:
             return managed.status()
         if managed.busy or not managed.in_service:
             raise Refused(Code.BUSY, f"{name} is being changed")
-        if rate_bps <= 0:
-            raise Refused(Code.BAD_REQUEST, "a rate is above 0")
+        check_rate(rate_bps)
         for path in managed.lightpath.paths:
-            most_bps = core.resources.mode_rate_bps(path.mode)
-            if rate_bps > most_bps:
-                text = f"{path.mode} carries {most_bps / 1e9:g}G, not {rate_bps / 1e9:g}G"
-                raise Refused(Code.MODE_NOT_FEASIBLE, text)
+            core.resources.check_mode(path.mode, rate_bps)
         self._start(managed, self._lifecycles.modify(managed, rate_bps))
         core.procedures.run()
         return managed.status()
@@ -141,20 +121,13 @@ class LightpathService:
         touched, orphans are removed, nothing is there twice.
         """
         core = self._at(now_ns)
-        core.switches.lost(dpid)
-        batch = core.switches.connected(dpid, installed)
-        core.procedures.start(self._synced(dpid, batch))
-        self._monitoring.clear(SWITCH_LOST, f"{dpid:#x}")
-        self._recovery.retry()
+        self._synchronisation.connected(dpid, installed)
         core.procedures.run()
 
     def switch_lost(self, dpid: int, now_ns: int) -> None:
         """Note that a switch has no connection; it goes on with the rules that it holds."""
         core = self._at(now_ns)
-        core.switches.lost(dpid)
-        affected = (m.id for m in core.managed.values() if any(r.dpid == dpid for r in m.rules()))
-        self._monitoring.raise_alarm(SWITCH_LOST, f"{dpid:#x}", affected)
-        core.emit(EventKind.SWITCH, f"{dpid:#x}", connected=False)
+        self._synchronisation.lost(dpid)
         core.procedures.run()
 
     def barrier_answered(self, dpid: int, xid: int, now_ns: int) -> None:
@@ -254,23 +227,3 @@ class LightpathService:
             self._start(managed, self._lifecycles.remove(managed))
         else:
             self._recovery.consider(managed)
-
-    def _synced(self, dpid: int, batch: Batch) -> Procedure:
-        """Tell when a switch holds what it should; a lightpath that it refuses now is undone."""
-        yield Wait([batch], lenient=True)
-        if batch.code is Code.SWITCH_UNREACHABLE and batch.failure:
-            return
-        core = self._core
-        if first := self._first.pop(dpid, None):
-            first.refused = batch.refused
-            first.close()
-        own = {managed.cookie: managed for managed in core.managed.values()}
-        tables = []
-        for entry, reason in batch.refused:
-            managed = own.get(entry.cookie) if isinstance(entry, Rule) else None
-            if managed is None:
-                tables.append(reason)
-            elif not managed.busy:
-                failure = Failure(batch.code, batch.failure)
-                self._start(managed, self._lifecycles.remove(managed, failure))
-        core.emit(EventKind.SWITCH, f"{dpid:#x}", connected=True, refused=tuple(tables))

@@ -7,65 +7,11 @@ sent. Nothing is kept of a batch once its barrier has been answered.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Iterable, Sequence
 
+from apn_emu.control.batches import Batch, Command, Entry, Key, Message, in_order, key_of
 from apn_emu.control.procedures import Ticket
 from apn_emu.control.requests import Code
-from apn_emu.control.rules import Group, Rule
-
-Command = Literal["add", "modify", "delete", "barrier"]
-Entry = Rule | Group
-Key = tuple[object, ...]
-
-
-@dataclass(frozen=True)
-class Message:
-    """An OpenFlow message to send: an entry to add or delete, or a barrier.
-
-    Adding a rule overwrites one of equal priority and match; a group that is there must be
-    modified instead (OpenFlow 1.3.5, 6.4 and 6.7).
-    """
-
-    dpid: int
-    xid: int
-    command: Command
-    entry: Entry | None = None
-
-
-def key_of(entry: Entry) -> Key:
-    """Return what tells entries of one switch apart: priority and match, or the group's id."""
-    if isinstance(entry, Group):
-        return ("group", entry.group_id)
-    return ("rule", entry.priority, *sorted(entry.match.items()))
-
-
-class Batch(Ticket):
-    """What was sent to a switch before a barrier; `refused` holds entries that it did not take."""
-
-    __slots__ = ("first_xid", "refused", "sent")
-
-    def __init__(self, first_xid: int, sent: Sequence[tuple[Command, Entry]]) -> None:
-        super().__init__()
-        self.first_xid = first_xid
-        self.sent = sent
-        self.refused: list[tuple[Entry, str]] = []
-
-    @property
-    def barrier_xid(self) -> int:
-        """Transaction id of the barrier behind the entries."""
-        return self.first_xid + len(self.sent)
-
-
-class FirstSync(Ticket):
-    """Closed when a switch holds its first table, however often its connection was lost before."""
-
-    __slots__ = ("refused",)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.refused: list[tuple[Entry, str]] = []
 
 
 class Switches:
@@ -179,7 +125,7 @@ class Switches:
             wanted = self._wanted.get(dpid, {})
             again = [(command, wanted[key]) for key, command in commands.items() if key in wanted]
             if again and dpid in self._connected:
-                self._send_in_order(dpid, again)
+                self._sendin_order(dpid, again)
 
     def _note_refused(self, dpid: int, batch: Batch) -> None:
         refused = {key_of(entry) for entry, _ in batch.refused}
@@ -200,9 +146,9 @@ class Switches:
     def _send(
         self, dpid: int, add: Sequence[Entry], delete: Sequence[Entry], held: set[Key]
     ) -> Batch:
-        return self._send_in_order(dpid, list(_in_order(add, delete, held)))
+        return self._sendin_order(dpid, list(in_order(add, delete, held)))
 
-    def _send_in_order(self, dpid: int, ordered: Sequence[tuple[Command, Entry]]) -> Batch:
+    def _sendin_order(self, dpid: int, ordered: Sequence[tuple[Command, Entry]]) -> Batch:
         batch = Batch(self._next_xid, ordered)
         if dpid not in self._connected:
             batch.fail(Code.SWITCH_UNREACHABLE, f"switch {dpid:#x} is not connected")
@@ -214,15 +160,3 @@ class Switches:
         self._next_xid = (batch.barrier_xid + 1) % (1 << 31) or 1
         self._under_way.setdefault(dpid, []).append(batch)
         return batch
-
-
-def _in_order(
-    add: Sequence[Entry], delete: Sequence[Entry], held: set[Key]
-) -> Iterator[tuple[Command, Entry]]:
-    """Yield entries such that no rule ever uses a group that is not there."""
-    yield from (("delete", entry) for entry in delete if isinstance(entry, Rule))
-    for entry in add:
-        if isinstance(entry, Group):
-            yield ("modify" if key_of(entry) in held else "add"), entry
-    yield from (("add", entry) for entry in add if isinstance(entry, Rule))
-    yield from (("delete", entry) for entry in delete if isinstance(entry, Group))

@@ -21,11 +21,16 @@ def check(request: LightpathRequest, plan: Plan) -> None:
             raise _bad(f"there is no site {site!r}; known: {', '.join(sorted(plan.site_by_id))}")
     if request.source == request.destination:
         raise _bad(f"the lightpath joins {request.source} to itself")
-    if request.rate_bps <= 0:
-        raise _bad("a rate is above 0")
+    check_rate(request.rate_bps)
     for value, known in ((request.protection, PROTECTIONS), (request.disjoint, DISJOINT)):
         if value not in known:
             raise _bad(f"{value!r} is not known; write {', '.join(known)}")
+
+
+def check_rate(rate_bps: int) -> None:
+    """Raise `Refused` for a rate that is none."""
+    if rate_bps <= 0:
+        raise _bad("a rate is above 0")
 
 
 def _bad(text: str) -> Refused:

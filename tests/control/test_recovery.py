@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from apn_emu.control.batches import Message
 from apn_emu.control.requests import LightpathStatus
-from apn_emu.control.switches import Message
 from apn_emu.control.transponders import AlarmKind, PathAlarm, Tune
 from tests.control.world import MS, S, World, plan_of
 
@@ -160,6 +160,29 @@ def test_light_lost_for_an_unknown_reason_leaves_all_old_links() -> None:
     world.pass_time(S)
     assert status(world, "a-c").lightpath.route == ("a", "d", "c")
     world.assert_in_order()
+
+
+def test_light_without_frames_is_a_failure_too() -> None:
+    world = World(plan_of(one("a", "c", "restoration", route=["a", "b", "c"])))
+    for kind in (AlarmKind.TCA, AlarmKind.DEG):
+        world.service.notified(PathAlarm(kind, "a-c", "c", True), 0)
+    world.pass_time(S)
+    assert status(world, "a-c").operational == "ENABLED"
+    world.service.notified(PathAlarm(AlarmKind.LOF, "a-c", "c", True), world.now_ns)
+    world.pass_time(S)
+    assert status(world, "a-c").lightpath.route == ("a", "d", "c")
+    world.assert_in_order()
+
+
+def test_a_lost_switch_of_a_site_leaves_its_roadm_to_others() -> None:
+    world = World(plan_of(one("a", "d", "restoration")))
+    for number in (1, 2):
+        site = world.plan.sites[number]
+        world.lose(site.shelf_dpid)
+        world.lose(site.switch_dpid)
+    world.fail("d-a")
+    world.pass_time(S)
+    assert status(world, "a-d").lightpath.route == ("a", "b", "c", "d")
 
 
 def test_one_to_one_moves_the_shelves_rules_and_back() -> None:

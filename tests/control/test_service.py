@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from apn_emu.control.batches import Message
 from apn_emu.control.requests import Code, LightpathRequest, Refused
-from apn_emu.control.switches import Message
 from apn_emu.control.transponders import Adjust, Disable, Enable, Protect, Tune, Unprotect
 from tests.control.world import MS, S, World, plan_of
 

@@ -17,8 +17,8 @@ from hypothesis.stateful import (
     rule,
 )
 
+from apn_emu.control.batches import Message
 from apn_emu.control.requests import Refused
-from apn_emu.control.switches import Message
 from apn_emu.control.transponders import Order
 from tests.control.world import MS, S, World, plan_of
 

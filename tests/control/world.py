@@ -6,10 +6,10 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
+from apn_emu.control.batches import Entry, Key, Message, key_of
 from apn_emu.control.requests import Event, LightpathRequest, LightpathStatus
 from apn_emu.control.rules import Group, Rule
 from apn_emu.control.service import LightpathService
-from apn_emu.control.switches import Entry, Key, Message, key_of
 from apn_emu.control.transponders import (
     Adjust,
     AlarmKind,

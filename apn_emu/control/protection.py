@@ -73,6 +73,10 @@ class Selector:
         self._last_light_ns[side] = last_light_ns if condition is Condition.FAILED else None
         self._decide(now_ns)
 
+    def paths_changed(self, skew_ns: int) -> None:
+        """Take the skew that holds since one of the paths has moved to another route."""
+        self._skew_ns = skew_ns
+
     def next_timer(self) -> int | None:
         """Return when `handle_timer` is due, None when nothing is under way."""
         if self._moved_ns is not None:

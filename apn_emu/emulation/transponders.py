@@ -94,10 +94,20 @@ class Transponders:
         for key in self._light.add(path):
             self.receivers[key].lit = False
         keys = [(path.id, end.site) for end in path.ends]
+        for key in keys:
+            if key in self.groups:
+                self._measure_skew(self.groups[key], key[1])
         self._set_selectors(key for key in keys if key in self.groups)
         self._set_netem(keys)
         for key in keys:
             self._look(key, now_ns)
+
+    def _measure_skew(self, group: Group, site: str) -> None:
+        """Let a selector know the delays of its paths, of which one has changed."""
+        working, protecting = (self.receivers.get((group.paths[side], site)) for side in Side)
+        if working is not None and protecting is not None:
+            skew_ns = protecting.path.latency.total_ns - working.path.latency.total_ns
+            group.selector.paths_changed(skew_ns)
 
     def disable(self, path_id: str) -> list[Receiver]:
         """Let nothing pass and forget a path's receivers; return them."""

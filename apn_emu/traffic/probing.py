@@ -22,7 +22,7 @@ READ_EVERY = 256
 """Packets of a flow between two readings of what arrived; the buffer holds some ten thousand."""
 
 OUTAGE_PACKETS = 3
-"""How many packets must be missing in a row for an entry in `Flow.gaps`."""
+"""For how many packets in a row nothing must arrive for an entry in `Flow.gaps`."""
 
 HEADER = struct.Struct("=QQ")
 
@@ -50,7 +50,7 @@ class Flow:
     longest_ns: int = 0
     """Longest time between two arrivals."""
     gaps: list[tuple[int, int | None, int]] = field(default_factory=list)
-    """Where several packets are missing: last arrival before, first after (None: never again),
+    """Where nothing arrived for some time: last arrival before, first after (None: never again),
     packets missing."""
 
     def __post_init__(self) -> None:
@@ -78,7 +78,7 @@ class Flow:
         self.longest_ns = max(self.longest_ns, end_ns - at_ns)
 
     def _gap(self, begin_ns: int, end_ns: int | None, missing: int) -> None:
-        if end_ns is None or missing >= OUTAGE_PACKETS:
+        if end_ns is None or end_ns - begin_ns > OUTAGE_PACKETS * self.interval_ns:
             self.gaps.append((begin_ns, end_ns, missing))
         if end_ns is not None:
             self.longest_ns = max(self.longest_ns, end_ns - begin_ns)

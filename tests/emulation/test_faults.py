@@ -171,3 +171,42 @@ def test_the_controller_restores_and_says_what_it_cannot(run: Callable[..., Run]
     # Tried again when the ROADM has seen light on the repaired fibre.
     assert dark.recovered_s == pytest.approx(0.05 + 2e-3 + 4e-3 + 24e-3 + 0.79e-3, abs=1e-3)
     assert {m.value for m in done.result.measurements if m.metric == "duplicates"} == {0}
+
+
+SKEWED = """
+name: skewed
+network:
+  nodes: [{id: a}, {id: b}, {id: c}]
+  links: [{a: a, b: b, km: 50}, {a: b, b: c, km: 700}, {a: c, b: a, km: 800}]
+sites: {a: , b: }
+lightpaths: [{from: a, to: b, rate: 100G, protection: 1+1}]
+control: {detection: 1 ms, switching: 1 ms, revertive: true, wait_to_restore: 30 ms}
+workloads: [{probe: all-pairs, interval: 20 us, duration: 0.15 s}]
+events:
+  - {at: 20 ms, cut: a-b}
+  - {at: 60 ms, repair: a-b}
+"""
+
+
+def test_a_longer_standby_path_brings_what_was_lost_and_nothing_twice(
+    run: Callable[..., Run],
+) -> None:
+    first, second = run(SKEWED), run(SKEWED)
+    assert first.result.events == second.result.events
+    assert first.result.measurements == second.result.measurements
+    rows = {(m.source, m.metric): m.value for m in first.result.measurements}
+    assert rows["a", "duplicates"] == rows["b", "duplicates"] == 0
+    cut, repair = first.result.events
+    (lightpath,) = first.plan.lightpaths
+    skew_s = (lightpath.protecting.latency.total_ns - lightpath.latency.total_ns) / 1e9
+    assert skew_s > 0.007
+    for outage in cut.outages:
+        assert outage.measured_s == pytest.approx(skew_s, abs=2 * INTERVAL_S)
+        assert outage.missing <= 1, "the standby copy was so late that it brings all"
+    # Back on the short path, what is still under way on the long one is lost.
+    for outage in repair.outages:
+        assert outage.planned_s == 0.001
+        assert outage.measured_s == pytest.approx(0.001, abs=2 * INTERVAL_S)
+        assert outage.missing * INTERVAL_S == pytest.approx(0.001 + skew_s, abs=2 * INTERVAL_S)
+        assert outage.recovered_s == pytest.approx(0.001 + 0.03 + 0.001, abs=0.001)
+    assert len(cut.outages) == len(repair.outages) == 2

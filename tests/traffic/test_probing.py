@@ -69,6 +69,8 @@ def test_packets_that_wait_and_come_at_once_are_a_gap_without_loss():
     found = flow(1000, range(1000), late)
     assert found["lost"] == 0
     assert found["longest_ns"] == 20_000_000 - 99 * INTERVAL_NS
+    ((_, _, missing),) = found["gaps"]
+    assert missing == 0
 
 
 def test_any_loss_adds_up():

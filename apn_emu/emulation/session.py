@@ -90,14 +90,16 @@ def _measure(
         process.send_signal(signal.SIGTERM)
         process.wait()
     rows: list[Row] = [row for task in tasks for row in task.result]
+    told = [{"at_s": timeline.moment_s(event.pop("at_ns")), **event} for event in controller.events]
+    if told:
+        with context.record("controller.jsonl") as file:
+            file.writelines(f"{json.dumps(event)}\n".encode() for event in told)
     return {
         "rows": rows,
         "failures": context.failures,
         "gaps": context.gaps,
         "series": context.series,
-        "control": [
-            {**event, "at_s": timeline.moment_s(event["at_ns"])} for event in controller.events
-        ],
+        "control": told,
         "ended_s": ended_s,
     }
 

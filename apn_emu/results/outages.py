@@ -12,6 +12,9 @@ from apn_emu.results.result import ActionRecord, DarknessRecord, EventRecord, Ou
 Gap = Sequence[Any]
 """Workload, source, destination, begin_s, end_s or None, packets missing, interval_s."""
 
+FEW_PACKETS = 3
+"""Fewer packets missing in a row are no outage, unless they are as late as one would make them."""
+
 ACTIONS = {
     "switched": "{site} takes {path}",
     "restored": "{path} over {route}",
@@ -49,8 +52,9 @@ def event_records(
         cause = _cause(plan, gap[3] + gap[6])  # the last packet may have arrived an interval before
         if cause is not None:
             of_event = [outage for outage in planned if outage.event == cause]
-            at_s = plan.events[cause]["at_s"]
-            measured.setdefault(cause, []).append(_measured(plan, gap, at_s, of_event))
+            record = _measured(plan, gap, plan.events[cause]["at_s"], of_event)
+            if _is_outage(record):
+                measured.setdefault(cause, []).append(record)
     return tuple(
         EventRecord(
             at_s=event["at_s"],
@@ -85,6 +89,13 @@ def _cause(plan: Plan, moment_s: float) -> int | None:
     return before[-1] if before else None
 
 
+def _is_outage(record: OutageRecord) -> bool:
+    """Return whether packets were missing or late by what failed, and not by a full queue."""
+    if record.missing >= FEW_PACKETS or record.measured_s is None:
+        return True
+    return record.planned_s is not None and record.measured_s > record.planned_s / 2
+
+
 def _measured(plan: Plan, gap: Gap, at_s: float, planned: Sequence[Outage]) -> OutageRecord:
     kind, source, destination, begin_s, end_s, missing, interval_s = gap
     return OutageRecord(
@@ -107,6 +118,8 @@ def _planned_s(
     The way is that of `Plan.path`; several lightpaths on it are interrupted together.
     """
     here, there = source.partition("/")[0], destination.partition("/")[0]
+    if here != there and there not in plan.next_hops[here]:
+        return None
     hit = []
     for hop in plan.path(here, there):
         here = hop.far_end(here).site

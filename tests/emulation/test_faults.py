@@ -1,5 +1,6 @@
 """Faults seen by probe packets: everything that is lost, and nothing else, to the microsecond."""
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -171,6 +172,16 @@ def test_the_controller_restores_and_says_what_it_cannot(run: Callable[..., Run]
     # Tried again when the ROADM has seen light on the repaired fibre.
     assert dark.recovered_s == pytest.approx(0.05 + 2e-3 + 4e-3 + 24e-3 + 0.79e-3, abs=1e-3)
     assert {m.value for m in done.result.measurements if m.metric == "duplicates"} == {0}
+    told = [json.loads(line) for line in done.records["controller.jsonl"].splitlines()]
+    alarms = [
+        (event["subject"], event["alarm"], event["raised"])
+        for event in told
+        if event["event"] == "alarm"
+    ]
+    for place in ("b-c from b", "b-c from c"):
+        assert [a[1:] for a in alarms if a[0] == place] == [("OMS-LOS", True), ("OMS-LOS", False)]
+    assert [a[1:] for a in alarms if a[0] == "c-d from d"] == [("OMS-LOS", True)]
+    assert [a[1:] for a in alarms if a[0] == "b-d at d"] == [("LOS", True), ("LOS", False)]
 
 
 SKEWED = """

@@ -31,8 +31,8 @@ def plan(tmp_path: Path):
     return running.prepare(scenario, network_of(scenario))
 
 
-def gap(begin_s: float, end_s: float | None):
-    return ("probe", "a", "b", begin_s, end_s, 7, 1e-4)
+def gap(begin_s: float, end_s: float | None, missing: int = 7):
+    return ("probe", "a", "b", begin_s, end_s, missing, 1e-4)
 
 
 def restored(at_s: float):
@@ -71,3 +71,10 @@ def test_what_happens_before_any_event_is_nobodys(plan):
 def test_no_packet_any_more(plan):
     cut, *_ = event_records(plan, [gap(1.0, None)], [], 5.0)
     assert (cut.outages[0].measured_s, cut.outages[0].recovered_s) == (None, None)
+
+
+def test_packets_that_waited_in_a_queue_are_no_outage(plan):
+    cut, *_ = event_records(plan, [gap(1.0002, 2.0003), gap(2.5, 2.6, missing=0)], [], 5.0)
+    assert len(cut.outages) == 1
+    late, *_ = event_records(plan, [gap(1.0002, 2.0003, missing=0)], [], 5.0)
+    assert len(late.outages) == 1, "as late as the plan's outage"

@@ -11,6 +11,7 @@ import click
 from rich.console import Console
 
 from apn_emu.optics.grid import UNIT_GHZ
+from apn_emu.planning.forecast import outages
 from apn_emu.planning.occupancy import Occupancy, occupancies, spectrum_text
 from apn_emu.planning.plan import Lightpath, Path, Plan
 from apn_emu.results.plan_tables import plan_tables, power_w, totals, transponders
@@ -26,6 +27,7 @@ def print_json(plan: Plan, explanation: Sequence[Sequence[str]]) -> None:
         "fibres": [_fibre(fibre) for fibre in occupancies(plan)],
         "transponders": transponders(plan),
         "power_w": power_w(plan),
+        "outages": [outage._asdict() for outage in outages(plan)],
     }
     if explanation:
         record["explanation"] = explanation

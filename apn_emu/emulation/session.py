@@ -83,17 +83,14 @@ def _measure(
     timeline.run()
     ended_s = timeline.now_s
     agents.close()
-    if told := controller.events_since(timeline.origin_ns):
-        with context.record("controller.jsonl") as file:
-            file.writelines(json.dumps(event).encode() + b"\n" for event in told)
     for process in context.background:
         process.send_signal(signal.SIGTERM)
         process.wait()
     rows: list[Row] = [row for task in tasks for row in task.result]
-    told = [{"at_s": timeline.moment_s(event.pop("at_ns")), **event} for event in controller.events]
+    told = controller.events_since(timeline.origin_ns)
     if told:
         with context.record("controller.jsonl") as file:
-            file.writelines(f"{json.dumps(event)}\n".encode() for event in told)
+            file.writelines(json.dumps(event).encode() + b"\n" for event in told)
     return {
         "rows": rows,
         "failures": context.failures,

@@ -97,10 +97,6 @@ class Timeline:
         """Seconds since the start."""
         return self.now_ns / 1e9
 
-    def moment_s(self, monotonic_ns: int) -> float:
-        """Return a moment of the monotonic clock in seconds since the start."""
-        return (monotonic_ns - self._origin_ns) / 1e9
-
     def sleep(self, duration_s: float) -> At:
         """Return the wait for a duration from now."""
         return At(self.now_s + duration_s)

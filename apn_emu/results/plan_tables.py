@@ -10,9 +10,11 @@ from rich.table import Table
 
 from apn_emu.optics.grid import UNIT_GHZ
 from apn_emu.optics.modes import default_modes
+from apn_emu.planning.forecast import outages
 from apn_emu.planning.occupancy import occupancies, spectrum_svg, symbols
 from apn_emu.planning.plan import Plan
 from apn_emu.results.notebook import as_html
+from apn_emu.units import format_duration
 
 
 def plan_tables(plan: Plan) -> RenderableType:
@@ -21,7 +23,10 @@ def plan_tables(plan: Plan) -> RenderableType:
     if plan.lightpaths:
         parts += [_route_table(plan), _quality_table(plan), _latency_table(plan)]
     head = f"{plan.name} on {plan.network}: {len(plan.lightpaths)} lightpaths"
-    return Group(head, *parts, _fibre_table(plan))
+    parts.append(_fibre_table(plan))
+    if plan.events:
+        parts.append(_outage_table(plan))
+    return Group(head, *parts)
 
 
 def plan_html(plan: Plan) -> str:
@@ -100,4 +105,19 @@ def _fibre_table(plan: Plan) -> Table:
     for fibre in occupancies(plan):
         figures = (str(len(fibre.lightpaths)), f"{fibre.used_ghz:g}", f"{fibre.share:.1%}")
         table.add_row(fibre.source, fibre.destination, *figures)
+    return table
+
+
+def _outage_table(plan: Plan) -> Table:
+    """Return what the events do to the lightpaths' clients, the controller's part left out."""
+    title = "Outages by the events, before the controller restores anything"
+    table = _table(title, ("event", "lightpath", "at"), ("begins", "lasts"))
+    for outage in outages(plan):
+        event = plan.events[outage.event]
+        lasts = "to the end"
+        if outage.end_ns is not None:
+            lasts = format_duration((outage.end_ns - outage.begin_ns) / 1e9)
+        begins = f"{outage.begin_ns / 1e9:.6f} s"
+        where = f"{event['kind']} {event['target']}"
+        table.add_row(where, outage.lightpath, outage.site, begins, lasts)
     return table

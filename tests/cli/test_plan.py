@@ -147,3 +147,16 @@ def test_a_file_that_cannot_be_written_is_named(arguments: list[str], tmp_path: 
     )
     assert done.returncode == 2, done.stderr
     assert f"{file}: No such file or directory" in done.stderr
+
+
+def test_a_plan_says_what_its_events_do() -> None:
+    result = CliRunner().invoke(command, ["experiments/fibre_cut.yaml", "--json"])
+    outages = json.loads(result.output)["outages"]
+    lasting_ms = {
+        outage["lightpath"]: round((outage["end_ns"] - outage["begin_ns"]) / 1e6)
+        for outage in outages
+    }
+    # Protected 1+1, and two that wait: for the controller, which is not played here, or the repair
+    assert lasting_ms == {"tokyo-shizuoka": 20, "omiya-yokohama": 500, "tokyo-yokohama": 500}
+    text = CliRunner().invoke(command, ["experiments/fibre_cut.yaml"]).output
+    assert "Outages by the events" in text

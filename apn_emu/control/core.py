@@ -140,7 +140,7 @@ class Core:
         hops: list[Hop] = [*lightpaths, *self.plan.packet_links]
         sites = [site.id for site in self.plan.sites]
         routers = [router.id for router in self.plan.routers]
-        self.plan = replace(
+        plan = replace(
             self.plan,
             lightpaths=lightpaths,
             next_hops=next_hops(sites, hops, routers),
@@ -148,11 +148,14 @@ class Core:
         )
         add: list[Entry] = []
         delete: list[Entry] = []
-        for place in _places(self.plan):
-            before, after = self.tables[place.id], _table(self.plan, place)
+        for place in _places(plan):
+            if _ways(plan, place.id) == _ways(self.plan, place.id):
+                continue
+            before, after = self.tables[place.id], _table(plan, place)
             add += [entry for key, entry in after.items() if before.get(key) != entry]
             delete += [entry for key, entry in before.items() if key not in after]
             self.tables[place.id] = after
+        self.plan = plan
         return Wait(self.switches.change(add, delete))
 
     def send_refused_later(self) -> None:
@@ -181,6 +184,14 @@ class Core:
 
 def _places(plan: Plan) -> list[Site | Router]:
     return [*plan.sites, *plan.routers]
+
+
+def _ways(plan: Plan, place: str) -> tuple[object, ...]:
+    """Return all that the table of a place depends on and that lightpaths can change."""
+    hops = [hop for hop in plan.hop_by_id.values() if place in (hop.a.site, hop.b.site)]
+    ports = {hop.id: hop.end(place).client_port for hop in hops}
+    tree = [hop for hop in plan.broadcast_tree if hop in ports]
+    return ports, tree, plan.next_hops[place], plan.handed_over[place]
 
 
 def _table(plan: Plan, place: Site | Router) -> dict[Key, Entry]:

@@ -35,7 +35,7 @@ class Rerouting:
         for other in managed.lightpath.paths:
             if other.id != path.id and not managed.is_dark(other.id):
                 avoid |= core.resources.apart_from(other, managed.request.disjoint)
-        found = core.resources.reroute(path, managed.request.mode, avoid)
+        found = core.resources.reroute(path, managed.request, avoid)
         if core.parameters.revertive:
             core.resources.reserve(path.id, managed.home.setdefault(path.id, path))
         core.resources.reserve(_leaving(path), path)
@@ -47,7 +47,7 @@ class Rerouting:
         avoid = core.unusable()
         if path.id != managed.id:
             avoid |= core.resources.apart_from(managed.lightpath, managed.request.disjoint)
-        found = core.resources.reroute(path, managed.request.mode, avoid)
+        found = core.resources.reroute(path, managed.request, avoid)
         managed.put_path(found)
         return found
 

@@ -108,18 +108,19 @@ class Resources:
         found = self._quality.assess(lit.route.links, lit.channel, lit.mode)
         return found.qot.margin_db >= self._quality.min_margin_db and not found.spoiled
 
-    def reroute(self, path: Path, mode: str | None, avoid: Collection[str]) -> Path:
+    def reroute(self, path: Path, request: LightpathRequest, avoid: Collection[str]) -> Path:
         """Return the path on another route, its old spectrum given back and the new one taken.
 
-        Raises `Refused`, and then the path has what it had.
+        The request's mode and latency limit hold, its route does not. Raises `Refused`, and then
+        the path has what it had.
         """
         demand = Demand(
             id=path.id,
             source=path.a.site,
             destination=path.b.site,
             rate_bps=path.rate_bps,
-            constraints=Constraints(avoid=tuple(sorted(avoid))),
-            mode=mode,
+            constraints=Constraints(tuple(sorted(avoid)), max_latency_us=request.max_latency_us),
+            mode=request.mode,
         )
         held = path.id in self._allocator.allocations
         self.darken(path.id)

@@ -142,6 +142,17 @@ def test_what_cannot_be_restored_says_why_and_is_tried_again() -> None:
     world.assert_in_order()
 
 
+def test_a_restored_lightpath_keeps_its_latency_limit() -> None:
+    for limit_us, restored in ((1200.0, True), (900.0, False)):
+        world = World(plan_of(one("a", "d", "none")))
+        world.create("x", "a", "b", protection="restoration", max_latency_us=limit_us)
+        world.settle()
+        world.fail("a-b")
+        world.pass_time(S)
+        assert (status(world, "x").operational == "ENABLED") is restored
+        assert bool(world.told("not-restored", "x")) is not restored
+
+
 def test_an_end_that_cannot_be_reached_is_named() -> None:
     world = World(plan_of(one("a", "b", "restoration")))
     world.lose(world.plan.roadm_by_id["b"].dpid)

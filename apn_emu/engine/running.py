@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from apn_emu.engine.embedded import machine
+from apn_emu.engine.embedded.outcome import full_disk
 from apn_emu.engine.embedded.programs import check_programs
 from apn_emu.errors import EmulationError
 from apn_emu.network.model import Network
@@ -84,7 +85,8 @@ def run(scenario: Scenario, plan: Plan, folder: Path | None, progress: Progress)
         console = (staging / "console.log").read_text(errors="replace")
         records = _records(staging / "records")
     except OSError as error:
-        raise EmulationError(f"{error.filename or staging}: {error.strerror}") from error
+        reason = full_disk(staging) or f"{error.filename or staging}: {error.strerror}"
+        raise EmulationError(reason) from error
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     measurements = tuple(Measurement(*row) for row in outcome.measured["rows"])

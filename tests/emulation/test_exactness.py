@@ -1,5 +1,6 @@
 """Equal scenarios and seeds give equal bytes, whatever the host is doing; times are the plan's."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,17 @@ from benchmarks.exactness import busy, copy_package
 from tests.emulation.namespaces import in_namespace
 
 pytestmark = pytest.mark.kernel
+
+KERNELS = [None, *filter(None, os.environ.get("APN_EMU_KERNELS", "").split(os.pathsep))]
+"""The default one and those named in APN_EMU_KERNELS, separated by colons."""
+
+
+@pytest.fixture(params=KERNELS)
+def kernel(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Repeat a test on each kernel."""
+    if request.param:
+        monkeypatch.setenv("APN_EMU_KERNEL", request.param)
+
 
 PAIR = """
 name: pair
@@ -40,6 +52,7 @@ ls -A /dev/shm "/run/user/$long" >&2
 with blanks and long names; no privilege, and /dev/shm as in a container."""
 
 
+@pytest.mark.usefixtures("kernel")
 def test_equal_runs_give_equal_bytes_wherever_they_are(
     run: Callable[..., Run], tmp_path: Path
 ) -> None:
@@ -67,6 +80,7 @@ workloads:
 """
 
 
+@pytest.mark.usefixtures("kernel")
 def test_every_round_trip_is_the_plans_the_first_included(run: Callable[..., Run]) -> None:
     done = run(METRO.replace("osaka: , kyoto: , otsu: , nara: , kobe: ", _sites("kansai-metro")))
     rtts = [m for m in done.result.measurements if m.metric == "rtt"]

@@ -47,6 +47,10 @@ class Emulator:
         while not self.process.stderr.readline().startswith(phase):
             assert self.process.poll() is None
 
+    def kernel(self) -> int:
+        """Return the kernel's process, the child of the guard."""
+        return only_child(only_child(self.process.pid))
+
     def end(self) -> tuple[int, str]:
         _, errors = self.process.communicate(timeout=310)
         return self.process.returncode, errors
@@ -63,11 +67,30 @@ class Emulator:
         return found + ([str(self.out)] if self.out.exists() else [])
 
 
-def test_time_limit(tmp_path: Path) -> None:
-    emulator = Emulator(tmp_path, "python3, -c, 'while True: pass'", limit="5 s")
+def only_child(pid: int) -> int:
+    """Return the child of a process, once it has one."""
+    children = Path(f"/proc/{pid}/task/{pid}/children")
+    while not (pids := children.read_text().split()):
+        time.sleep(0.01)
+    return int(pids[0])
+
+
+def wait_until_nothing_is_left(emulator: Emulator) -> None:
+    limit_s = time.monotonic() + 10
+    while emulator.left() and time.monotonic() < limit_s:
+        time.sleep(0.1)
+    assert emulator.left() == []
+
+
+@pytest.mark.parametrize("stopped", [False, True])
+def test_time_limit(tmp_path: Path, stopped: bool) -> None:
+    emulator = Emulator(tmp_path, "python3, -c, 'while True: pass'", limit="8 s")
+    if stopped:  # a kernel that does nothing any more, as in a deadlock
+        emulator.wait_for("building")
+        os.kill(emulator.kernel(), signal.SIGSTOP)
     code, errors = emulator.end()
     assert code == 4
-    assert "longer than its time limit of 5 s" in errors
+    assert "longer than its time limit of 8 s" in errors
     assert emulator.left() == []
 
 
@@ -87,10 +110,17 @@ def test_kill_of_the_emulator(tmp_path: Path) -> None:
     emulator.wait_for("lighting")
     emulator.process.kill()
     emulator.end()
-    limit_s = time.monotonic() + 10
-    while emulator.left() and time.monotonic() < limit_s:
-        time.sleep(0.1)
-    assert emulator.left() == []
+    wait_until_nothing_is_left(emulator)
+
+
+def test_kill_of_the_guard(tmp_path: Path) -> None:
+    emulator = Emulator(tmp_path, "python3, -c, 'while True: pass'")
+    emulator.wait_for("lighting")
+    os.kill(only_child(emulator.process.pid), signal.SIGKILL)
+    code, errors = emulator.end()
+    assert code == 4
+    assert "the guard of the embedded kernel was killed" in errors
+    wait_until_nothing_is_left(emulator)
 
 
 def test_panic_of_the_guest(tmp_path: Path) -> None:

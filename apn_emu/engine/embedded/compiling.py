@@ -13,11 +13,12 @@ from apn_emu.errors import MachineError
 LIBRARY, INIT = "vtime.so", "init"
 HOST_ROOT = "host"
 """An empty folder beside `init`, where it mounts the host's root."""
+_LIBRARY_SOURCES = ("vtime.c", "fixed.c", "lifetime.c", "confine.c")
 _COMMANDS = {
-    LIBRARY: ["-O2", "-shared", "-fPIC", "vtime.c", "fixed.c", "confine.c", "-ldl"],
+    LIBRARY: ["-O2", "-shared", "-fPIC", *_LIBRARY_SOURCES, "-ldl"],
     INIT: ["-O2", "-static", "init.c"],
 }
-_SOURCES = ("real.h", "vtime.c", "fixed.c", "confine.c", "init.c")
+_SOURCES = ("real.h", *_LIBRARY_SOURCES, "init.c")
 
 
 def compiled() -> Path:

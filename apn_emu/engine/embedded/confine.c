@@ -10,13 +10,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
@@ -32,7 +30,6 @@ __attribute__((constructor)) static void start(void)
 	const char *list = getenv("CONFINE_WRITABLE");
 
 	snprintf(writable, sizeof writable, "%s", list ? list : "");
-	prctl(PR_SET_PDEATHSIG, SIGKILL); /* the kernel does not outlive who watches over it */
 }
 
 static int below(const char *folder, size_t n, const char *path)

@@ -12,13 +12,13 @@ import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from apn_emu.engine.embedded import bundle, compiling, guard
 from apn_emu.engine.embedded.cache import cache_folder
 from apn_emu.engine.embedded.kernel import Kernel, find_kernel
+from apn_emu.engine.embedded.outcome import Outcome, read_outcome
 from apn_emu.engine.embedded.programs import check_programs
 from apn_emu.errors import EmulationError
 
@@ -28,31 +28,6 @@ START_S = 20
 
 BLACKLIST = ("raid6_init", "raid6_select_algo", "calibrate_xor_blocks", "rng_init")
 """Kernel start-up that measures itself in real time or brings in the host's entropy."""
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a run left: the folder with the session's files, and the counters of virtual time."""
-
-    kernel: Kernel
-    measured: dict[str, Any]
-    virtual_time: dict[str, Any]
-
-    @property
-    def exact(self) -> bool:
-        """Whether equal inputs give equal bytes."""
-        return not self.virtual_time["forced"]
-
-    @property
-    def why(self) -> str:
-        """Why it is exact or not, and which program spun on the clock if one did."""
-        why = "virtual time: equal scenarios and seeds give equal measurements to the byte"
-        if not self.exact:
-            why = f"the clock had to be pushed {self.virtual_time['forced']} times"
-        if spinner := self.virtual_time["spinner"]:
-            turns = self.virtual_time["longest_busy"]
-            why += f"; {spinner} ran {turns:,} times without ever idling, which costs wall time"
-        return why
 
 
 def run(
@@ -106,7 +81,7 @@ def run(
             "locks": str(cache_folder()),
         }
         answer = _guarded(order, folder, progress)
-    return _outcome(kernel, folder, answer, limit_s)
+    return read_outcome(kernel, folder, answer, limit_s)
 
 
 def _open_folder(stack: ExitStack, path: Path) -> int:
@@ -205,41 +180,3 @@ class _Follower:
                         self._progress(phase, text)
         except FileNotFoundError:
             pass
-
-
-def _outcome(kernel: Kernel, folder: Path, answer: dict[str, Any], limit_s: float) -> Outcome:
-    """Return the outcome, or raise `EmulationError` that says how the run broke off."""
-    console = (folder / "console.log").read_text(errors="replace")
-    error_file = folder / "error.json"
-    if error_file.exists():
-        raise EmulationError(_read(error_file)["message"])
-    if answer["reason"] == "time limit":
-        raise EmulationError(f"the run took longer than its time limit of {limit_s:g} s")
-    if answer["reason"] == "start":
-        raise EmulationError(f"the kernel {kernel.path} could not be started: {answer['status']}")
-    measured_file = folder / "measured.json"
-    if not measured_file.exists():
-        raise EmulationError(_why_it_ended(console, answer["status"]))
-    return Outcome(
-        kernel,
-        _read(measured_file),
-        _read(folder / "virtual_time.json"),
-    )
-
-
-def _read(path: Path) -> dict[str, Any]:
-    """Return what the guest left in a file; a full disk leaves it cut off or not at all."""
-    try:
-        data: dict[str, Any] = json.loads(path.read_text())
-    except (OSError, ValueError) as error:
-        raise EmulationError(f"{path} is missing or cut off: is TMPDIR's disk full?") from error
-    return data
-
-
-def _why_it_ended(console: str, status: int) -> str:
-    lines = [line for line in console.splitlines() if line.strip()]
-    for line in lines:
-        if "Kernel panic" in line or "virtual time limit" in line:
-            return f"the embedded machine ended: {line.strip()} (see console.log)"
-    last = lines[-1].strip() if lines else "it printed nothing"
-    return f"the embedded machine ended with status {status}: {last} (see console.log)"

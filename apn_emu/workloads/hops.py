@@ -8,9 +8,10 @@ from socket import socket
 from typing import NamedTuple
 
 from apn_emu.emulation.links import ETHERNET_OVERHEAD_BYTES, TAG_BYTES
+from apn_emu.planning.packets import PacketLink
 from apn_emu.planning.plan import Lightpath
 from apn_emu.traffic import probes, sockets
-from apn_emu.workloads.context import Context, Row
+from apn_emu.workloads.context import Context, Row, label
 
 UDP_BYTES = 14 + 20 + 8
 """Headers of Ethernet, IPv4 and UDP."""
@@ -28,51 +29,63 @@ class Point(NamedTuple):
 
 
 def points(context: Context, source: str, destination: str, payload_bytes: int) -> list[Point]:
-    """Return the switch, ROADMs and transponders between two servers, in the order of packets.
+    """Return the switches, routers, ROADMs and transponders between two servers, in the order of
+    packets, and the server itself, which has no interface here.
 
-    Parallel lightpaths come one after the other, without the fibres that they share; packets of
-    one flow take one of them.
+    Parallel ways come one after the other, without the fibres that they share; packets of one flow
+    take one of them.
     """
     server = context.server(source)
     here, target = server.site, context.server(destination).site
-    found = [Point(f"dc-{here}", f"{context.net[f'dc-{here}'].bridge}-{server.port}", 0)]
+    found = [_point(context, f"dc-{here}", server.port, 0)]
     while here != target:
-        hops = [context.plan.lightpath_by_id[i] for i in context.plan.next_hops[here][target]]
+        hops = [context.plan.hop_by_id[hop] for hop in context.plan.next_hops[here][target]]
         for hop in hops:
-            found += _lightpath(context, hop, here, payload_bytes)
+            if isinstance(hop, Lightpath):
+                found += _lightpath(context, hop, here, payload_bytes)
+            else:
+                found.append(_packet_link(context, hop, here))
         here = hops[0].far_end(here).site
-    return list({point.interface: point for point in found}.values())
+    ways = {point.interface: point for point in found}
+    latency_ns = context.plan.site_by_id[target].server_latency_ns
+    return [*ways.values(), Point(label(destination), "", latency_ns)]
+
+
+def _point(context: Context, name: str, port: int, planned_ns: int) -> Point:
+    return Point(name, f"{context.net[name].bridge}-{port}", planned_ns)
+
+
+def _packet_link(context: Context, link: PacketLink, here: str) -> Point:
+    end = link.far_end(here)
+    name = f"dc-{end.site}" if end.site in context.plan.site_by_id else end.site
+    return _point(context, name, end.client_port, link.latency.total_ns)
 
 
 def _lightpath(context: Context, path: Lightpath, here: str, payload_bytes: int) -> Iterator[Point]:
     there = path.far_end(here)
     nodes = path.route if path.route[0] == here else path.route[::-1]
     fibres = path.fibres if path.route[0] == here else path.fibres[::-1]
-    name = f"roadm-{here}"
-    port = path.end(here).add_drop_port
-    yield Point(name, f"{context.net[name].bridge}-{port}", 0)
+    yield _point(context, f"roadm-{here}", path.end(here).add_drop_port, 0)
     for node, fibre_id in zip(nodes[1:], fibres, strict=True):
         fibre = context.plan.fibre_by_id[fibre_id]
         port = fibre.a_port if fibre.a == node else fibre.b_port
-        name = f"roadm-{node}"
-        yield Point(name, f"{context.net[name].bridge}-{port}", fibre.delay_ns)
+        yield _point(context, f"roadm-{node}", port, fibre.delay_ns)
     frame_bits = 8 * (payload_bytes + UDP_BYTES + ETHERNET_OVERHEAD_BYTES)
     serialisation_ns = round(frame_bits * 1e9 / path.rate_bps)
-    name = f"apnt-{there.site}"
-    interface = f"{context.net[name].bridge}-{there.line_port}"
-    yield Point(name, interface, path.drop_delay_ns + serialisation_ns)
+    planned_ns = path.drop_delay_ns + serialisation_ns
+    yield _point(context, f"apnt-{there.site}", there.line_port, planned_ns)
 
 
 @contextmanager
 def tapped(on_the_way: list[Point], payload_bytes: int) -> Iterator[list[socket]]:
-    """Open a tap at each point, with and without the tag of a channel."""
+    """Open a tap at each point but the last, with and without the tag of a channel."""
     frame_bytes = payload_bytes + UDP_BYTES
     with ExitStack() as stack:
         yield [
             stack.enter_context(
                 sockets.tap(point.interface, (frame_bytes, frame_bytes + TAG_BYTES))
             )
-            for point in on_the_way
+            for point in on_the_way[:-1]
         ]
 
 
@@ -88,8 +101,9 @@ def rows(
     The kind says which: `NAME-hops.SOURCE-DESTINATION.NUMBER.PLACE`, numbered along the way.
     """
     source, destination = ends
+    *passing, arriving = on_the_way
     seen: dict[int, list[tuple[Point, int]]] = {sample.number: [] for sample in samples}
-    for point, tap in zip(on_the_way, taps, strict=True):
+    for point, tap in zip(passing, taps, strict=True):
         for at_ns, frame in sockets.tapped(tap):
             number = probes.request_number(frame)
             if number in seen:
@@ -97,8 +111,8 @@ def rows(
     planned: dict[str, int] = {}
     for sample in samples:
         before_ns = sample.sent
-        passed = sorted(seen[sample.number], key=lambda passing: passing[1])
-        passed.append((Point(destination, "", 0), sample.arrived))
+        passed = sorted(seen[sample.number], key=lambda passed: passed[1])
+        passed.append((arriving, sample.arrived))
         for number, (point, at_ns) in enumerate(passed, 1):
             kind = f"{name}-hops.{source}-{destination}.{number}.{point.place}"
             planned[kind] = point.planned_ns

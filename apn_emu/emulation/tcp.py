@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from pathlib import Path
 
 from apn_emu.planning.plan import Plan, Site
@@ -15,12 +16,31 @@ def window_bytes(plan: Plan, site: Site) -> int:
     """Return the buffer that fills the longest round trip from `site`, queues included.
 
     Twice the bandwidth-delay product and the queue on the way: the kernel keeps half of a buffer
-    for its own bookkeeping (tcp_adv_win_scale).
+    for its own bookkeeping (tcp_adv_win_scale). To sites that the plan does not reach, a lightpath
+    on demand may lead over the shortest fibres.
     """
-    needed = MIN_WINDOW_BYTES
-    for other in plan.next_hops[site.id]:
-        needed = max(needed, round(2.5 * plan.path_bytes(site.id, other)))
-    return min(needed, MAX_WINDOW_BYTES)
+    reached = plan.next_hops[site.id]
+    planned = [plan.path_bytes(site.id, other) * 2.5 for other in reached]
+    needed = max([MIN_WINDOW_BYTES, *planned])
+    if any(other.id not in reached for other in plan.sites if other is not site):
+        round_trip_s = 2 * max(_distances_ns(plan, site.id).values()) / 1e9
+        needed = max(needed, site.server_rate_bps / 8 * 2.5 * round_trip_s)
+    return min(round(needed), MAX_WINDOW_BYTES)
+
+
+def _distances_ns(plan: Plan, node: str) -> dict[str, int]:
+    """Return the delay of the shortest fibres from a node to each other one (Dijkstra)."""
+    found: dict[str, int] = {}
+    heap = [(0, node)]
+    while heap:
+        delay_ns, here = heapq.heappop(heap)
+        if here not in found:
+            found[here] = delay_ns
+            for fibre in plan.fibres:
+                if here in (fibre.a, fibre.b):
+                    there = fibre.b if here == fibre.a else fibre.a
+                    heapq.heappush(heap, (delay_ns + fibre.delay_ns, there))
+    return found
 
 
 def tune_tcp(plan: Plan, site: Site) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from apn_emu.emulation.sockets import received_bytes
+from apn_emu.emulation.tcp import window_bytes
 from apn_emu.emulation.timeline import Activity, Exit
 from apn_emu.errors import EmulationError
 from apn_emu.planning.plan import Plan
@@ -73,8 +74,8 @@ def _command(
     sending_s = (params["warm_up_s"] + params["duration_s"]) * SPARE + SPARE_S
     rate_bps = params["bitrate_bps"] or expected_rate_bps(context.plan, source, destination)
     # iperf3 is done when it has written all, which is before what is on its way has arrived.
-    sites = (place.partition("/")[0] for place in (source, destination))
-    sent_bytes = rate_bps / 8 * sending_s + 2 * context.plan.path_bytes(*sites)
+    on_its_way = _on_its_way_bytes(context.plan, source, destination, params["streams"])
+    sent_bytes = rate_bps / 8 * sending_s + on_its_way
     command = [
         *("iperf3", f"-{params['ip']}", "-c", target.ipv6 if params["ip"] == 6 else target.ipv4),
         *("-p", str(port), "-J", "-i", "0", "-P", str(params["streams"])),
@@ -97,9 +98,21 @@ def expected_rate_bps(plan: Plan, source: str, destination: str) -> float:
     Where no planned lightpath leads, one on demand may: then only the servers' cards are known.
     """
     here, there = (place.partition("/")[0] for place in (source, destination))
-    if here == there or there in plan.next_hops[here]:
+    if _is_planned(plan, here, there):
         return plan.path_rate_bps(here, there)
     return min(plan.site_by_id[site].server_rate_bps for site in (here, there))
+
+
+def _on_its_way_bytes(plan: Plan, source: str, destination: str, streams: int) -> int:
+    """Return twice what can be between two servers; if no plan says, the windows of all streams."""
+    here, there = (place.partition("/")[0] for place in (source, destination))
+    if _is_planned(plan, here, there):
+        return 2 * plan.path_bytes(here, there)
+    return streams * window_bytes(plan, plan.site_by_id[here])
+
+
+def _is_planned(plan: Plan, here: str, there: str) -> bool:
+    return here == there or there in plan.next_hops[here]
 
 
 def _steady_rate(

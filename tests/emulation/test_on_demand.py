@@ -20,6 +20,7 @@ workloads:
   - {command: ping -n -i 0.1 -c 120 -W 1 b1, on: a, start: 1 s, name: all-along}
   - {command: python3 /mnt/scenario/client.py, on: a, start: 1 s, name: client}
   - {ping: [[a, b]], count: 3}
+  - {iperf3: [[a, b]], streams: 2}
   - {lightpath: create, id: second, from: a, to: b, start: 10 s, may_be_refused: true, name: full}
   - {lightpath: delete, id: mine}
   - {command: ping -n -c 1 -W 1 b1, on: a, name: dark-again, expect_exit: 1}
@@ -49,6 +50,7 @@ def test_traffic_passes_while_a_lightpath_is_enabled_and_at_no_other_time(
     assert 8.0 < spent_s < 8.1  # 5 s of tuning, 3 s of switching, and some round trips of 2 ms
     rows = {(m.kind, m.metric): m.value for m in done.result.measurements}
     assert rows["ping", "loss"] == 0
+    assert rows["iperf3", "throughput"] > 95e9
     assert rows["full", "blocked"] == 1  # each site has one transponder
     assert rows["lightpath", "teardown_time"] < 0.05
     answers = done.records["all-along-a.1.out"].count("bytes from")

@@ -9,6 +9,9 @@ import click
 
 from apn_emu.cli import junit
 
+WIDE = 200
+"""Columns of a table that goes into a file or another program."""
+
 
 @click.command(name="sweep")
 @click.argument("file", type=click.Path(path_type=Path))
@@ -85,7 +88,7 @@ def command(
     if as_json:
         sys.stdout.write(sweep.to_json())
     elif not quiet:
-        console = Console(highlight=False)
+        console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
         console.print(sweep_tables(sweep))
         console.print(f"written to {folder}", soft_wrap=True)
     return sweep.exit_code

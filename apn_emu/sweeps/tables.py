@@ -39,9 +39,11 @@ def _combinations(sweep: SweepResult) -> dict[tuple[str, ...], list[PointRecord]
 def _medians(sweep: SweepResult) -> RenderableType:
     samples = [m for r in sweep.points if r.result for m in r.result.measurements]
     metrics = sorted({(sample.kind, sample.metric) for sample in samples})
-    heads = [f"{kind} {metric}" for kind, metric in metrics]
+    heads = [f"{kind}\n{metric}" for kind, metric in metrics]
     keys = [axis.key for axis in sweep.axes[:-1]]
     shown = plain_table(f"{sweep.name}: median", keys, [*heads, "met"])
+    for column in shown.columns:
+        column.no_wrap = True  # a value beside its unit
     for values, records in list(_combinations(sweep).items())[:MOST_ROWS]:
         cells = [_median(records, kind, metric) for kind, metric in metrics]
         met = sum(record.exit_code == 0 for record in records)

@@ -47,8 +47,8 @@ def between(
     address = (context.server(destination).ipv4, port)
     own = (context.server(source).ipv4, own_port)
     ends = [
-        context.node(destination).fork(_answer, listener, server, args),
-        context.node(source).fork(_call, (address, own, congestion), client, args),
+        context.node(destination).fork(answering_end, listener, server, args),
+        context.node(source).fork(calling_end, (address, own, congestion), client, args),
     ]
     listener.close()
     # Both at once: when one fails, its error ends the run and not a wait for the other.
@@ -58,11 +58,15 @@ def between(
     return of_client, of_server
 
 
-def _call(
+def calling_end(
     how: tuple[Address, Address, str | None], client: Callable[..., Any], args: tuple[Any, ...]
 ) -> Any:
+    """Connect, and run what the client does."""
     return client(call(*how), *args)
 
 
-def _answer(listener: socket.socket, server: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+def answering_end(
+    listener: socket.socket, server: Callable[..., Any], args: tuple[Any, ...]
+) -> Any:
+    """Be connected to, and run what the server does."""
     return server(Stream(listener.accept()[0]), *args)

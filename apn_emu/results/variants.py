@@ -30,7 +30,7 @@ class Variants:
 
 
 def variants(result: Result) -> list[Variants]:
-    """Return the workloads of a result that have variants or were extrapolated, by name."""
+    """Return the workloads of a result that have variants, by name."""
     values: dict[str, dict[str, dict[str, list[float]]]] = defaultdict(
         lambda: defaultdict(lambda: defaultdict(list))
     )
@@ -53,8 +53,21 @@ def variants(result: Result) -> list[Variants]:
             },
         )
         for workload, found in sorted(values.items())
-        if len(found) > 1 or EXTRAPOLATED in found
+        if len(found) > 1 or _is_variant(next(iter(found)))
     ]
+
+
+def _is_variant(text: str) -> bool:
+    """Return whether a size or a mark follows the dot, not the end of a name like `v1.0`."""
+    first = text.split(".")[0]
+    return first == EXTRAPOLATED or _size_byte(first) is not None
+
+
+def _size_byte(text: str) -> float | None:
+    try:
+        return parse(SIZE, text)
+    except QuantityError:
+        return None
 
 
 def _natural(variant: str) -> list[tuple[float, str]]:
@@ -63,8 +76,8 @@ def _natural(variant: str) -> list[tuple[float, str]]:
 
 
 def _natural_part(part: str) -> tuple[float, str]:
-    try:
-        return parse(SIZE, part), ""
-    except QuantityError:
-        match = _NUMBERED.fullmatch(part)
-        return (float(match[2]), match[1]) if match else (-1.0, part)
+    size_byte = _size_byte(part)
+    if size_byte is not None:
+        return size_byte, ""
+    match = _NUMBERED.fullmatch(part)
+    return (float(match[2]), match[1]) if match else (-1.0, part)

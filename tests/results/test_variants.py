@@ -28,6 +28,8 @@ ROWS = (
 
 
 def test_variants_are_in_their_natural_order_with_the_median(result):
+    [one] = variants(replace(result, measurements=[of_kind("sum.1MB", 1.0)]))
+    assert list(one.rows) == ["1MB"]
     by_size, by_depth = variants(replace(result, measurements=ROWS))
     assert list(by_size.rows.items()) == [
         ("32KB", {"operation_time": 3.0}),

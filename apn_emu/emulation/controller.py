@@ -80,6 +80,14 @@ class Controller:
             yield Readable(self._output)
             self.events += self._read()
 
+    def events_since(self, origin_ns: int) -> list[dict[str, Any]]:
+        """Return what it has told, in seconds from a moment of the monotonic clock."""
+        told = []
+        for event in self.events:
+            at_s = round((event["at_ns"] - origin_ns) / 1e9, 9)
+            told.append({"at_s": at_s} | {k: v for k, v in event.items() if k != "at_ns"})
+        return told
+
     def _next_events(self, limit_s: float) -> list[dict[str, Any]]:
         left_s = limit_s - time.monotonic()
         if left_s <= 0 or not select.select([self._output], [], [], left_s)[0]:

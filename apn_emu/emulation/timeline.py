@@ -83,6 +83,11 @@ class Timeline:
         self._origin_ns = time.monotonic_ns()
 
     @property
+    def origin_ns(self) -> int:
+        """The start, in nanoseconds of the monotonic clock."""
+        return self._origin_ns
+
+    @property
     def now_ns(self) -> int:
         """Nanoseconds since the start."""
         return time.monotonic_ns() - self._origin_ns

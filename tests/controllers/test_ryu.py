@@ -13,10 +13,13 @@ name: under-ryu
 network:
   nodes: [{id: a}, {id: b}, {id: c}]
   links: [{a: a, b: b, km: 10}, {a: b, b: c, km: 20}]
-sites: {a: , c: }
+sites: {a: {transponders: 3}, c: {transponders: 3}}
 lightpaths: [{from: a, to: c, rate: 100G, count: 2}]
-workloads: [{ping: all-pairs, count: 3}]
-expect: [loss.max == 0 %]
+workloads:
+  - {ping: all-pairs, count: 3}
+  - {lightpath: create, id: more, from: a, to: c}
+  - {lightpath: delete, id: more}
+expect: [loss.max == 0 %, blocked.max == 0]
 """
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from apn_emu.engine.embedded import machine
+from apn_emu.engine.embedded.kernel import find_kernel
 from apn_emu.engine.embedded.outcome import full_disk
 from apn_emu.engine.embedded.programs import check_programs
 from apn_emu.errors import EmulationError
@@ -68,6 +69,8 @@ def run(scenario: Scenario, plan: Plan, folder: Path | None, progress: Progress)
     """
     started_s = time.monotonic()
     check_programs(workload["kind"] for workload in plan.workloads)
+    controls = (workload.get("congestion") for workload in plan.workloads)
+    find_kernel().check_congestion(filter(None, controls))
     try:
         staging = Path(tempfile.mkdtemp(prefix="apn-emu-run-"))
     except OSError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,9 @@ INSTALL = "apt-get install user-mode-linux"
 NEEDED_MODULES = ("veth", "sch_netem", "sch_tbf", "openvswitch")
 WANTED_MODULES = ("ipv6", "sch_red", "8021q", "tcp_bbr", "tcp_dctcp", "af_packet")
 """Built in from some version on (ipv6), or used by some workloads only."""
+
+CONGESTION_MODULES = {"bbr": "tcp_bbr", "dctcp": "tcp_dctcp"}
+"""Modules of the congestion controls that may be missing; the others are always there."""
 
 SECCOMP_FROM = (6, 16)
 """First version that can run user code under seccomp, three times faster than by ptrace."""
@@ -36,6 +40,21 @@ class Kernel:
         """How it runs user code: `seccomp` or `ptrace`."""
         numbers = tuple(int(part) for part in self.version.split(".")[:2])
         return "seccomp" if numbers >= SECCOMP_FROM else "ptrace"
+
+    def check_congestion(self, controls: Iterable[str]) -> None:
+        """Raise `MachineError` that names the congestion controls which this kernel lacks."""
+        has = {_module_name(file) for file in self.modules} | _builtin(self.modules_folder)
+        lacking = [
+            control
+            for control in sorted(set(controls))
+            if CONGESTION_MODULES.get(control, "") not in {"", *has}
+        ]
+        if lacking:
+            needed = " and ".join(CONGESTION_MODULES[control] for control in lacking)
+            raise MachineError(
+                f"{self.path} has no congestion control {', '.join(lacking)} (module {needed});"
+                f" install a kernel that has with `{INSTALL}`"
+            )
 
 
 def find_kernel() -> Kernel:
@@ -87,11 +106,8 @@ def _load_order(folder: Path) -> tuple[str, ...]:
     for line in (folder / "modules.dep").read_text().splitlines():
         file, _, needs = line.partition(":")
         depends[file] = needs.split()
-    by_name = {Path(file).name.partition(".")[0].replace("-", "_"): file for file in depends}
-    builtin = {
-        Path(line).stem.replace("-", "_")
-        for line in (folder / "modules.builtin").read_text().splitlines()
-    }
+    by_name = {_module_name(file): file for file in depends}
+    builtin = _builtin(folder)
     order: dict[str, None] = {}
     for module in (*NEEDED_MODULES, *WANTED_MODULES):
         if module in by_name:
@@ -100,3 +116,11 @@ def _load_order(folder: Path) -> tuple[str, ...]:
         elif module in NEEDED_MODULES and module not in builtin:
             raise MachineError(f"the kernel's modules in {folder} lack {module}; {INSTALL}")
     return tuple(order)
+
+
+def _module_name(file: str) -> str:
+    return Path(file).name.partition(".")[0].replace("-", "_")
+
+
+def _builtin(folder: Path) -> set[str]:
+    return {_module_name(line) for line in (folder / "modules.builtin").read_text().splitlines()}

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from apn_emu.control.batches import Batch, Command, Entry, Key, Message, in_order, key_of
 from apn_emu.control.procedures import Ticket
 from apn_emu.control.requests import Code
+from apn_emu.control.rules import Group
 
 
 class Switches:
@@ -60,7 +61,8 @@ class Switches:
         tickets: list[Ticket] = []
         for dpid in sorted({*adding, *deleting}):
             table = self._wanted.setdefault(dpid, {})
-            held = set(table)
+            refused = self._refused.get(dpid, {})
+            held = {key for key in table if refused.get(key) != "add"}
             for key in deleting.get(dpid, {}):
                 table.pop(key, None)
             table.update(adding.get(dpid, {}))
@@ -119,13 +121,21 @@ class Switches:
         )
 
     def send_refused_again(self) -> None:
-        """Send what was refused and is still wanted once more."""
+        """Send what was refused and is still wanted once more.
+
+        A group that could not be modified is added, and the other way round: which was right then
+        depends on what was refused before.
+        """
         refused, self._refused = self._refused, {}
         for dpid, commands in refused.items():
             wanted = self._wanted.get(dpid, {})
-            again = [(command, wanted[key]) for key, command in commands.items() if key in wanted]
+            again = [
+                (_other(command) if isinstance(wanted[key], Group) else command, wanted[key])
+                for key, command in commands.items()
+                if key in wanted
+            ]
             if again and dpid in self._connected:
-                self._sendin_order(dpid, again)
+                self._send_in_order(dpid, again)
 
     def _note_refused(self, dpid: int, batch: Batch) -> None:
         refused = {key_of(entry) for entry, _ in batch.refused}
@@ -146,9 +156,9 @@ class Switches:
     def _send(
         self, dpid: int, add: Sequence[Entry], delete: Sequence[Entry], held: set[Key]
     ) -> Batch:
-        return self._sendin_order(dpid, list(in_order(add, delete, held)))
+        return self._send_in_order(dpid, list(in_order(add, delete, held)))
 
-    def _sendin_order(self, dpid: int, ordered: Sequence[tuple[Command, Entry]]) -> Batch:
+    def _send_in_order(self, dpid: int, ordered: Sequence[tuple[Command, Entry]]) -> Batch:
         batch = Batch(self._next_xid, ordered)
         if dpid not in self._connected:
             batch.fail(Code.SWITCH_UNREACHABLE, f"switch {dpid:#x} is not connected")
@@ -160,3 +170,7 @@ class Switches:
         self._next_xid = (batch.barrier_xid + 1) % (1 << 31) or 1
         self._under_way.setdefault(dpid, []).append(batch)
         return batch
+
+
+def _other(command: Command) -> Command:
+    return "modify" if command == "add" else "add"

@@ -338,3 +338,29 @@ def test_lightpaths_that_come_and_go_leave_no_memory_behind() -> None:
         tracemalloc.stop()
     assert after - before < 20_000  # 100 lightpaths of 2 kB each, were they kept
     assert service.next_timer() is None
+
+
+def test_two_hundred_reconnections_leave_nothing_behind() -> None:
+    world = World(plan_of(PLAIN))
+    dpids = list(world.tables)
+
+    def reconnect(count: int) -> int:
+        for number in range(count):
+            world.lose(dpids[number % len(dpids)])
+            world.connect(dpids[number % len(dpids)])
+            if number % 3:
+                world.settle()
+            world.log.clear()
+            world.events.clear()
+        world.settle()
+        gc.collect()
+        return tracemalloc.get_traced_memory()[0]
+
+    tracemalloc.start()
+    try:
+        before = reconnect(20)
+        after = reconnect(200)
+    finally:
+        tracemalloc.stop()
+    assert after - before < 10_000
+    world.assert_in_order()

@@ -188,9 +188,9 @@ class World:
             table.pop(key, None)
         elif self.refuses(message):
             self.service.refused(message.dpid, message.xid, "table full", self.now_ns)
+        elif isinstance(entry, Group) and (key in table) is not (message.command == "modify"):
+            self.service.refused(message.dpid, message.xid, "no such group", self.now_ns)
         else:
-            if isinstance(entry, Group):
-                assert (key in table) is (message.command == "modify")
             table[key] = entry
 
     def _order(self, order: Order) -> None:

@@ -108,6 +108,8 @@ class Lifecycles:
         core = self._core
         managed.lifecycle, managed.operational = Lifecycle.PLANNED, Operational.DISABLED
         managed.preempted = True
+        reason = (Code.PREEMPTED, f"{by} has its place")
+        managed.unrestored = {path.id: reason for path in managed.lightpath.paths}
         core.emit(EventKind.PREEMPTED, managed.id, by=by)
         core.emit_state(managed)
         yield replace(core.forward(), lenient=True)

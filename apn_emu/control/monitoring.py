@@ -73,7 +73,7 @@ class Monitoring:
             self.raise_alarm(OMS_LOS, resource, on_it)
         else:
             self.clear(OMS_LOS, resource)
-            self._recovery.retry()
+        self._recovery.retry()  # also when raised: it may be known now which links still work
 
     def raise_alarm(
         self, kind: str, resource: str, lightpaths: Iterable[str], text: str = ""

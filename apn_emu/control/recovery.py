@@ -154,6 +154,7 @@ class Recovery:
                 self._core.resources.darken(path.id)
             return
         managed.preempted = False
+        managed.unrestored.clear()
         self._start(managed, self._lifecycles.set_up(managed))
 
     def _restore(self, managed: Managed, path: Path) -> None:

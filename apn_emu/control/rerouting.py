@@ -44,6 +44,7 @@ class Rerouting:
     def readmit(self, managed: Managed, path: Path) -> Path:
         """Return a path of a pre-empted lightpath on a route that is free now; raise `Refused`."""
         core = self._core
+        core.check_ends(managed.sites)
         avoid = core.unusable()
         if path.id != managed.id:
             avoid |= core.resources.apart_from(managed.lightpath, managed.request.disjoint)

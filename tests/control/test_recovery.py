@@ -8,7 +8,7 @@ import pytest
 
 from apn_emu.control.batches import Message
 from apn_emu.control.requests import LightpathStatus
-from apn_emu.control.transponders import AlarmKind, PathAlarm, Tune
+from apn_emu.control.transponders import AlarmKind, FibreAlarm, PathAlarm, Tune
 from tests.control.world import MS, S, World, plan_of
 
 
@@ -171,6 +171,18 @@ def test_light_lost_for_an_unknown_reason_leaves_all_old_links() -> None:
     world.pass_time(S)
     assert status(world, "a-c").lightpath.route == ("a", "d", "c")
     world.assert_in_order()
+
+
+def test_learning_where_the_fault_is_helps_at_once() -> None:
+    world = World(plan_of(one("a", "e", "restoration")))  # over a-b, b-c, c-e
+    for site in "ae":
+        world.service.notified(PathAlarm(AlarmKind.LOS, "a-e", site, True), 0)
+    world.pass_time(S)
+    assert world.told("not-restored")  # e hangs on one link
+    world.service.notified(FibreAlarm("b-c", "b", True), world.now_ns)
+    world.pass_time(S)
+    assert status(world, "a-e").lightpath.route == ("a", "d", "c", "e")
+    assert status(world, "a-e").operational == "ENABLED"
 
 
 def test_light_without_frames_is_a_failure_too() -> None:
@@ -343,6 +355,7 @@ def test_preemption_takes_no_more_than_it_needs() -> None:
     assert gone.data == {"by": "a-b"}
     victim = status(world, gone.subject)
     assert (victim.lifecycle, victim.operational) == ("PLANNED", "DISABLED")
+    assert set(victim.unrestored.values()) == {("PREEMPTED", "a-b has its place")}
     world.assert_in_order()
     world.delete(gone.subject)
     world.settle()

@@ -32,6 +32,7 @@ bench: setup ## print accuracy, speed, start-up time and repeatability
 	@$(PY) benchmarks/idle.py
 	@$(PY) benchmarks/exactness.py
 	@$(PY) benchmarks/sweep.py
+	@$(PY) benchmarks/workloads.py
 
 setup: packages-dev venv-dev ## install what is missing: Debian packages, .venv with the tests' tools
 

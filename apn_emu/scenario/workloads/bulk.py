@@ -23,6 +23,7 @@ class Throughput(Workload):
     and others only receive, the cut is the minimum cut between them; if not, it is the bisection:
     the split into two halves, equal in servers as nearly as may be, that the least capacity joins.
     A capacity counts all bits of packets, throughput only payload, so 1 is never quite reached.
+    The first byte is sent some 2 s after the workload's start, when all connections stand.
     """
 
     kind = "throughput"

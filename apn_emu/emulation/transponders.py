@@ -109,8 +109,8 @@ class Transponders:
             skew_ns = protecting.path.latency.total_ns - working.path.latency.total_ns
             group.selector.paths_changed(skew_ns)
 
-    def disable(self, path_id: str) -> list[Receiver]:
-        """Let nothing pass and forget a path's receivers; return them."""
+    def disable(self, path_id: str) -> None:
+        """Let nothing pass and forget a path's receivers."""
         self._light.remove(path_id)
         gone = [receiver for key, receiver in self.receivers.items() if key[0] == path_id]
         for receiver in gone:
@@ -118,7 +118,6 @@ class Transponders:
         self._set_netem((path_id, receiver.end.site) for receiver in gone)
         for receiver in gone:
             del self.receivers[path_id, receiver.end.site]
-        return gone
 
     def adjust(self, path: Path) -> None:
         """Take a path's new rate and frame loss."""

@@ -1,8 +1,11 @@
 """Events resolved against the network, and what the plan says they do."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from apn_emu.engine import running
 from apn_emu.errors import InputError
@@ -161,3 +164,39 @@ def test_both_paths_cut_means_out_until_one_is_mended(tmp_path):
         (o.event, o.end_ns and o.end_ns - o.begin_ns) for o in outages(plan) if o.lightpath == "a-b"
     ]
     assert lasting == [(0, 6_000_000), (1, 10**9)] * 2
+
+
+@pytest.fixture(scope="module")
+def protected(tmp_path_factory):
+    return plan_of(tmp_path_factory.mktemp("ring"), "{at: 1 s, cut: a-b}", protection="1+1")
+
+
+FAULT = st.tuples(
+    st.sampled_from([("a-b", "a", 1e4), ("a-b", "b", 9e4), ("b-c", "c", 6e4), ("d-a", "d", 0.0)]),
+    st.integers(1, 100),
+    st.integers(1, 100),
+)
+
+
+@settings(deadline=None, derandomize=True, max_examples=200)
+@given(st.lists(FAULT, max_size=8))
+def test_outages_never_overlap_and_all_end_when_all_is_mended(protected, faults):
+    happens = sorted(
+        (moment_ms, kind, list(stop))
+        for stop, begin_ms, lasting_ms in faults
+        for moment_ms, kind in ((begin_ms, "cut"), (begin_ms + lasting_ms, "repair"))
+    )
+    events = tuple(
+        {"at_s": moment_ms / 1e3, "kind": kind, "target": stop[0], "fibres": [stop]}
+        for moment_ms, kind, stop in happens
+    )
+    by_client = {}
+    for outage in outages(replace(protected, events=events)):
+        assert outage.end_ns is not None
+        assert outage.begin_ns < outage.end_ns
+        assert events[outage.event]["at_s"] * 1e9 <= outage.end_ns
+        of_client = by_client.setdefault((outage.lightpath, outage.site), [])
+        assert not of_client or of_client[-1].end_ns <= outage.begin_ns
+        of_client.append(outage)
+    if not faults:
+        assert by_client == {}

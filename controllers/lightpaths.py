@@ -55,6 +55,8 @@ class Lightpaths(app_manager.RyuApp):  # type: ignore[misc]
         plan = Plan.from_json(Path(os.environ["APN_PLAN"]).read_text())
         self._shell = Shell(plan)
         self._shell.send_message = self._send
+        self._known = {roadm.dpid for roadm in plan.roadms}
+        self._known |= {d for s in plan.sites for d in (s.shelf_dpid, s.switch_dpid)}
         self._datapaths: dict[int, Any] = {}
         self._dumps: dict[int, _Dump] = {}
         self._xids = itertools.cycle(range(DUMP_XID, 2 * DUMP_XID))
@@ -78,6 +80,10 @@ class Lightpaths(app_manager.RyuApp):  # type: ignore[misc]
     def switch_connected(self, event: Any) -> None:
         """A switch said hello and told its datapath id: ask what it holds."""
         datapath = event.msg.datapath
+        if datapath.id not in self._known:
+            self.logger.warning("%s: no switch %#x here", datapath.address, datapath.id)
+            datapath.close()
+            return
         requests = openflow.dump_requests(datapath)
         dump = _Dump(datapath, tuple(next(self._xids) for _ in requests))
         with self._shell.changed:

@@ -24,7 +24,14 @@ from apn_emu.planning.compile import compile_plan
 from apn_emu.planning.plan import Plan
 from apn_emu.rest_client import ControllerClient
 from apn_emu.scenario.loading import make_scenario, network_of
-from tests.controllers.switches import Agents, ControllerProcess, Switches, network, until
+from tests.controllers.switches import (
+    NOWHERE,
+    Agents,
+    ControllerProcess,
+    Switches,
+    network,
+    until,
+)
 
 Net = tuple[ControllerProcess, Switches, Agents]
 
@@ -224,14 +231,48 @@ def test_malformed_and_countless_peers_leave_nothing_behind(net: Net) -> None:
     until(lambda: controller.threads() <= threads, "all threads end")
     until(lambda: controller.open_files() <= files, "all connections are closed")
     assert switches.all_flows() == before
+    assert controller.ask("GET", "/v1/alarms") == (200, [])
+    assert create(controller, "x")[0] == 201
+    assert delete(controller, "x") == 204
+
+
+def switch_for_a_moment(controller: ControllerProcess, dpid: int) -> None:
+    """Be an empty switch: answer every request until the first barrier, then break off."""
+    with socket.create_connection(("127.0.0.1", controller.port), timeout=20) as connection:
+        connection.sendall(HELLO)
+        stream = connection.makefile("rb")
+        while True:
+            version, kind, length, xid = struct.unpack(">BBHI", stream.read(8))
+            body = stream.read(length - 8)
+            if kind == 5:  # features
+                connection.sendall(features(dpid))
+            elif kind == 18:  # multipart: what there is none of
+                connection.sendall(struct.pack(">BBHI", version, 19, 16, xid) + body[:2] + bytes(6))
+            elif kind == 20:  # barrier
+                connection.sendall(struct.pack(">BBHI", version, 21, 8, xid))
+                return
+
+
+def test_two_hundred_reconnections_leave_nothing_behind(net: Net) -> None:
+    controller, switches, _ = net
+    switches.vsctl("set-controller", "s2", NOWHERE)
+    until(lambda: controller.ask("GET", "/v1/alarms")[1], "its loss is noticed")
+    threads, files = controller.threads(), controller.open_files()
+    for _ in range(200):
+        switch_for_a_moment(controller, switches.bridges["s2"])
+    until(lambda: controller.threads() <= threads, "all threads end")
+    until(lambda: controller.open_files() <= files, "all connections are closed")
+    switches.vsctl("set-controller", "s2", switches.controller)
+    until(lambda: controller.ask("GET", "/v1/alarms") == (200, []), "it is back")
     assert create(controller, "x")[0] == 201
     assert delete(controller, "x") == 204
 
 
 def test_a_switch_that_does_not_read_holds_up_nobody(net: Net) -> None:
-    controller, _, _ = net
+    controller, switches, _ = net
     with socket.create_connection(("127.0.0.1", controller.port)) as deaf:
-        deaf.sendall(HELLO + features(0xDEAD) + HELLO * 1000)
+        deaf.sendall(HELLO + features(switches.bridges["t2"]))
+        deaf.sendall(struct.pack(">BBHI", 4, 2, 8, 1) * 100_000)  # echo requests
         assert create(controller, "x")[0] == 201
         assert delete(controller, "x") == 204
 

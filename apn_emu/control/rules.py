@@ -48,27 +48,10 @@ class Group:
 
 @dataclass
 class RuleSet:
-    """Rules and groups that belong together and are confirmed or undone together."""
+    """Groups and the rules that may use them."""
 
     groups: list[Group] = field(default_factory=list)
     rules: list[Rule] = field(default_factory=list)
-
-    @property
-    def dpids(self) -> tuple[int, ...]:
-        """Switches that take part, sorted."""
-        return tuple(sorted({*(g.dpid for g in self.groups), *(r.dpid for r in self.rules)}))
-
-
-def lightpath_cookie(plan: Plan, lightpath: Lightpath) -> int:
-    """Return the cookie of a lightpath's rules: its place in the plan, from 1."""
-    return plan.lightpaths.index(lightpath) + 1
-
-
-def lightpath_rules(plan: Plan, lightpath: Lightpath) -> RuleSet:
-    """Return the rules of both directions of a lightpath: shelves and every ROADM of the routes."""
-    cookie = lightpath_cookie(plan, lightpath)
-    crossed = [rule for path in lightpath.paths for rule in cross_connects(plan, path, cookie)]
-    return RuleSet(rules=[*shelf_rules(plan, lightpath, cookie), *crossed])
 
 
 def cross_connects(plan: Plan, path: Path, cookie: int) -> list[Rule]:

@@ -15,7 +15,7 @@ def test_a_router_knows_every_site_and_counts_the_ttl_down() -> None:
         for rule in rules.rules:
             if "eth_type" in rule.match:
                 assert rule.actions[0] == ("dec_ttl", None)
-        assert rules.dpids == (router.dpid,)
+        assert {rule.dpid for rule in (*rules.groups, *rules.rules)} == {router.dpid}
 
 
 def test_cross_traffic_enters_one_router_and_is_unknown_to_the_next() -> None:

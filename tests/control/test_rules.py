@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from apn_emu.control.rules import RuleSet, lightpath_rules, switch_rules
+from apn_emu.control.rules import Group, Rule, switch_rules
+from apn_emu.control.service import LightpathService
 from apn_emu.planning.compile import compile_plan
 from apn_emu.planning.plan import Plan
 from apn_emu.scenario.loading import make_scenario, network_of
@@ -57,15 +58,32 @@ def metro() -> Plan:
     return compile_plan(scenario, network_of(scenario))
 
 
+def protected(protection: str) -> Plan:
+    """Return the plan of a ring with one protected lightpath, on different channels."""
+    names = [f"n{number}" for number in range(4)]
+    joined = zip(names, [*names[1:], names[0]], strict=True)
+    data = {
+        "name": "protected",
+        "network": {
+            "nodes": [{"id": name} for name in names],
+            "links": [{"a": a, "b": b, "km": 10 + 7 * i} for i, (a, b) in enumerate(joined)],
+        },
+        "sites": dict.fromkeys(("n0", "n2"), 1),
+        "lightpaths": [{"from": "n0", "to": "n2", "rate": "100G", "protection": protection}],
+    }
+    scenario = make_scenario(data)
+    return compile_plan(scenario, network_of(scenario))
+
+
 class Walk:
     """The wires of a plan and the rules of its controller."""
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        sets = [lightpath_rules(plan, lightpath) for lightpath in plan.lightpaths]
-        sets += [switch_rules(plan, site) for site in plan.sites]
-        self.rules = [rule for each in sets for rule in each.rules]
-        self.groups = {(g.dpid, g.group_id): g.ports for each in sets for g in each.groups}
+        service = LightpathService(plan)
+        entries = [entry for dpid in service.missing() for entry in service.wanted(dpid)]
+        self.rules = [entry for entry in entries if isinstance(entry, Rule)]
+        self.groups = {(g.dpid, g.group_id): g.ports for g in entries if isinstance(g, Group)}
         self.wires: dict[Port, Port] = {}
         self.server_at: dict[Port, str] = {}
         for fibre in plan.fibres:
@@ -73,8 +91,11 @@ class Walk:
             self._join((a.dpid, fibre.a_port), (b.dpid, fibre.b_port))
         for lightpath in plan.lightpaths:
             for end in (lightpath.a, lightpath.b):
-                site, roadm = plan.site_by_id[end.site], plan.roadm_by_id[end.site]
+                site = plan.site_by_id[end.site]
                 self._join((site.switch_dpid, end.client_port), (site.shelf_dpid, end.client_port))
+        for path in plan.paths:
+            for end in path.ends:
+                site, roadm = plan.site_by_id[end.site], plan.roadm_by_id[end.site]
                 self._join((site.shelf_dpid, end.line_port), (roadm.dpid, end.add_drop_port))
         for site in plan.sites:
             for server in site.servers:
@@ -214,13 +235,35 @@ def test_parallel_lightpaths_share_by_group() -> None:
 
 def test_cookies_tell_lightpaths_apart() -> None:
     plan = metro()
-    cookies = [{r.cookie for r in lightpath_rules(plan, p).rules} for p in plan.lightpaths]
-    assert cookies == [{number} for number in range(1, len(plan.lightpaths) + 1)]
+    cookies = {rule.cookie for rule in Walk(plan).rules if rule.cookie}
+    assert cookies == set(range(1, len(plan.lightpaths) + 1))
 
 
-def test_a_rule_set_names_its_switches() -> None:
-    plan = metro()
-    lightpath = plan.lightpath_by_id["chiba-hachioji"]
-    rules: RuleSet = lightpath_rules(plan, lightpath)
-    ends = [plan.site_by_id[site].shelf_dpid for site in ("chiba", "hachioji")]
-    assert set(rules.dpids) == {*ends, *(plan.roadm_by_id[n].dpid for n in lightpath.route)}
+@pytest.mark.parametrize(("protection", "copies"), [("1+1", 2), ("1:1", 1)])
+def test_a_protected_lightpath_sends_on_both_paths_or_on_one(protection: str, copies: int) -> None:
+    plan = protected(protection)
+    walk = Walk(plan)
+    (lightpath,) = plan.lightpaths
+    for end, reverse in ((lightpath.a, False), (lightpath.b, True)):
+        far = lightpath.far_end(end.site)
+        goal = (plan.site_by_id[far.site].shelf_dpid, far.client_port)
+        shelf = plan.site_by_id[end.site].shelf_dpid
+        sent = walk.leave(shelf, end.client_port, Frame(BROADCAST))
+        assert len(sent) == copies
+        for (out_port, frame), path in zip(sent, lightpath.paths, strict=False):
+            at, passed = walk.wires[shelf, out_port], []
+            while at[0] != goal[0]:
+                passed.append(at[0])
+                ((out_port, frame),) = walk.leave(*at, frame)
+                at = walk.wires[at[0], out_port]
+            route = path.route[::-1] if reverse else path.route
+            assert passed == [plan.roadm_by_id[node].dpid for node in route]
+            assert walk.leave(*at, frame) == [(goal[1], Frame(BROADCAST))]
+
+
+def test_the_standby_path_of_one_to_one_is_cross_connected() -> None:
+    (lightpath,) = (plan := protected("1:1")).lightpaths
+    assert lightpath.protecting is not None
+    tagged = 0x1000 | lightpath.protecting.vid
+    crossed = {rule.dpid for rule in Walk(plan).rules if rule.match.get("vlan_vid") == tagged}
+    assert crossed >= {plan.roadm_by_id[node].dpid for node in lightpath.protecting.route}

@@ -60,13 +60,21 @@ def event_records(
             at_s=event["at_s"],
             kind=event["kind"],
             target=event["target"],
-            note="" if event["at_s"] <= ended_s else "not reached: the workloads had ended",
+            note=_note(event, ended_s),
             darkness=tuple(dark.get(index, ())) if event["at_s"] <= ended_s else (),
             outages=tuple(measured.get(index, ())),
             actions=tuple(actions.get(index, ())),
         )
         for index, event in enumerate(plan.events)
     )
+
+
+def _note(event: Mapping[str, Any], ended_s: float) -> str:
+    """Return whether it happened at all, and what extra loss did to the wavelengths."""
+    if event["at_s"] > ended_s:
+        return "not reached: the workloads had ended"
+    margins_db = [f["margin_db"] for ends in event["quality"].values() for f in ends.values()]
+    return f"margins from {min(margins_db):g} dB on" if margins_db else ""
 
 
 def _actions(plan: Plan, control: Sequence[Mapping[str, Any]]) -> dict[int, list[ActionRecord]]:

@@ -78,3 +78,13 @@ def test_packets_that_waited_in_a_queue_are_no_outage(plan):
     assert len(cut.outages) == 1
     late, *_ = event_records(plan, [gap(1.0002, 2.0003, missing=0)], [], 5.0)
     assert len(late.outages) == 1, "as late as the plan's outage"
+
+
+def test_extra_loss_is_told_by_the_margins_that_are_left(tmp_path):
+    file = tmp_path / "two.yaml"
+    degrade = "  - {at: 1 s, degrade: a-b, loss: 30 dB, only_from: a}\n"
+    file.write_text(SCENARIO.partition("events:")[0] + "events:\n" + degrade)
+    scenario = load_scenario(file)
+    (event,) = event_records(running.prepare(scenario, network_of(scenario)), [], [], 5.0)
+    assert event.note.startswith("margins from -")
+    assert event.darkness == ()

@@ -8,12 +8,12 @@ from typing import Any
 
 import click
 
+from apn_emu.control.north.schemas import PROTECTIONS
+from apn_emu.planning.plan import REST_PORT
 from apn_emu.rest_client import ControllerClient, lightpath_path
 
-DEFAULT_URL = "http://controller:8181"
+DEFAULT_URL = f"http://controller:{REST_PORT}"
 """The controller's name and port on every emulated server."""
-
-PROTECTIONS = ("none", "1+1", "1:1", "restoration", "1+1+restoration")
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print the controller's JSON.")
 wait = click.option(

@@ -12,10 +12,10 @@ from apn_emu.scenario.lightpaths import Protection
 from apn_emu.scenario.places import Server, ServerEntry
 from apn_emu.scenario.quantities import Rate
 from apn_emu.scenario.source import Loc
-from apn_emu.scenario.workloads.base import Counted
+from apn_emu.scenario.workloads.base import Workload
 
 
-class OnDemand(Counted):
+class OnDemand(Workload):
     """A lightpath created or deleted over the controller's REST interface, by a server."""
 
     kind = "lightpath"
@@ -42,6 +42,8 @@ class OnDemand(Counted):
     def _ends_fit(self) -> Self:
         if self.action == "create" and None in (self.source, self.destination):
             raise problem("a lightpath is created between two sites", "give from and to")
+        if self.duration_s is not None or self.warm_up_s:
+            raise problem("a lightpath stays until it is deleted", "leave out duration and warm_up")
         if self.action == "delete" and (self.source or self.destination):
             raise problem("a lightpath is deleted by its id alone", "leave out from and to")
         return self

@@ -1,7 +1,7 @@
 # The commands of this repository; each sets up what it needs and is safe to repeat.
 PY := .venv/bin/python
 
-.PHONY: docs help demo test check bench setup packages packages-dev venv venv-dev
+.PHONY: docs help demo test check bench validate setup packages packages-dev venv venv-dev
 .NOTPARALLEL:
 
 help: ## list these commands

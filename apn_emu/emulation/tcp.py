@@ -8,8 +8,8 @@ from pathlib import Path
 from apn_emu.planning.plan import Plan, Site
 
 MIN_WINDOW_BYTES = 4 * 2**20
-MAX_WINDOW_BYTES = 2**30
-"""A TCP window ends at 1 GiB (RFC 7323: 16 bits shifted by at most 14)."""
+MAX_BUFFER_BYTES = 2_000_000_000
+"""Of which the window is half; the kernel counts buffers in 31 bits. See `planning.memory`."""
 
 
 def window_bytes(plan: Plan, site: Site) -> int:
@@ -25,7 +25,7 @@ def window_bytes(plan: Plan, site: Site) -> int:
     if any(other.id not in reached for other in plan.sites if other is not site):
         round_trip_s = 2 * max(_distances_ns(plan, site.id).values()) / 1e9
         needed = max(needed, site.server_rate_bps / 8 * 2.5 * round_trip_s)
-    return min(round(needed), MAX_WINDOW_BYTES)
+    return min(round(needed), MAX_BUFFER_BYTES)
 
 
 def _distances_ns(plan: Plan, node: str) -> dict[str, int]:

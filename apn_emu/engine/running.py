@@ -15,11 +15,13 @@ from apn_emu.engine.embedded import machine
 from apn_emu.engine.embedded.kernel import find_kernel
 from apn_emu.engine.embedded.outcome import full_disk
 from apn_emu.engine.embedded.programs import check_programs
+from apn_emu.engine.host import check_memory
 from apn_emu.errors import EmulationError
 from apn_emu.network.model import Network
 from apn_emu.optics.grid import UNIT_GHZ
 from apn_emu.planning.compile import compile_plan
 from apn_emu.planning.lightpaths import Path as LightPath
+from apn_emu.planning.memory import memory_mb
 from apn_emu.planning.plan import Plan
 from apn_emu.results.expectations import Verdict, judge
 from apn_emu.results.measurements import Measurement
@@ -56,9 +58,14 @@ class Run:
 
 
 def prepare(scenario: Scenario, network: Network, seed: int | None = None) -> Plan:
-    """Check the scenario against its network and compile it; raise `InputError`."""
+    """Check the scenario against its network and compile it.
+
+    Raises `InputError`, also for a plan whose packets this machine's memory cannot hold.
+    """
     check_scenario(scenario, network)
-    return compile_plan(scenario, network, seed=seed)
+    plan = compile_plan(scenario, network, seed=seed)
+    check_memory(plan)
+    return plan
 
 
 def run(scenario: Scenario, plan: Plan, folder: Path | None, progress: Progress) -> Run:
@@ -84,6 +91,7 @@ def run(scenario: Scenario, plan: Plan, folder: Path | None, progress: Progress)
             folder,
             plan.seed,
             virtual_limit_s=scenario.virtual_time_limit_s,
+            memory_mb=memory_mb(plan),
         )
         console = (staging / "console.log").read_text(errors="replace")
         records = _records(staging / "records")

@@ -17,6 +17,7 @@ from apn_emu.emulation.sockets import received_bytes
 from apn_emu.emulation.tcp import window_bytes
 from apn_emu.emulation.timeline import Activity, Exit
 from apn_emu.errors import EmulationError
+from apn_emu.planning.memory import window_limited
 from apn_emu.planning.plan import Plan
 from apn_emu.workloads.context import Context, Row, label
 
@@ -24,6 +25,9 @@ FIRST_PORT = 5201
 POLL_S = 100e-6
 SPARE, SPARE_S = 1.1, 1e-3
 """More is sent than is measured, so that the transfer does not end before the measurement."""
+
+WINDOW_LIMITED = "window-limited"
+"""Variant of streams that cannot fill their path because a TCP window ends at 1 GiB."""
 
 CONTROL_BYTES = 20_000
 """More than iperf3 says on its control connection, so what exceeds it is data."""
@@ -35,17 +39,16 @@ def run(context: Context, params: dict[str, Any]) -> Activity:
     `loss` and `jitter` for UDP."""
 
     def measure(source: str, destination: str, number: int) -> Activity:
+        own = of_pair(context.plan, params, source, destination)
         port = FIRST_PORT + number
         receiver, sender = context.node(destination), context.node(source)
         name = f"{params['name']}-{source}-{destination}.json".replace("/", ".")
         server = receiver.spawn(["iperf3", "-s", "-1", "-p", str(port)])
         yield context.timeline.sleep(0.01)
         with context.record(name) as file:
-            client = sender.spawn(_command(context, params, source, destination, port), stdout=file)
+            client = sender.spawn(_command(context, own, source, destination, port), stdout=file)
             if params["protocol"] == "tcp":
-                rate_bps = yield from _steady_rate(
-                    context, params, receiver.namespace, port, client
-                )
+                rate_bps = yield from _steady_rate(context, own, receiver.namespace, port, client)
             yield Exit(client)
         yield Exit(server)
         record = read(context.records / name)
@@ -61,10 +64,32 @@ def run(context: Context, params: dict[str, Any]) -> Activity:
                 ("loss", round(1 - arrived, 9), "1"),
                 ("jitter", round(total["jitter_ms"] / 1e3, 12), "s"),
             ]
-        ends = (params["name"], label(source), label(destination))
+        ends = (own["name"], label(source), label(destination))
         return [Row(*ends, *values) for values in measured]
 
     return context.for_pairs(params, measure)
+
+
+def of_pair(plan: Plan, params: dict[str, Any], source: str, destination: str) -> dict[str, Any]:
+    """Return the parameters for one pair: its own times and its name.
+
+    The name says so where the windows of TCP streams are too small for the path. A path on demand
+    is not known beforehand: then it counts as short.
+    """
+    here, there = (place.partition("/")[0] for place in (source, destination))
+    known = here == there or there in plan.next_hops[here]
+    round_trip_s = plan.round_trip_ns(here, there) / 1e9 if known else 0.0
+    limited = (
+        known
+        and params["protocol"] == "tcp"
+        and window_limited(plan, here, there, params["streams"])
+    )
+    return {
+        **params,
+        "warm_up_s": params["warm_up_s"] + params["warm_up_round_trips"] * round_trip_s,
+        "duration_s": params["duration_s"] + params["duration_round_trips"] * round_trip_s,
+        "name": params["name"] + (f".{WINDOW_LIMITED}" if limited else ""),
+    }
 
 
 def _command(

@@ -53,6 +53,8 @@ def test_the_plan_of_each_kind_has_si_numbers_and_defaults():
         "start_s": None,
         "duration_s": 0.02,
         "warm_up_s": 0.02,
+        "warm_up_round_trips": 0.0,
+        "duration_round_trips": 0.0,
         "parallel": 1,
         "pairs": [],
         "streams": 1,

@@ -13,9 +13,10 @@ from importlib.resources import files
 from pathlib import Path
 
 from apn_emu import __version__
-from apn_emu.engine.embedded import bundle, compiling, machine
+from apn_emu.engine.embedded import bundle, compiling
 from apn_emu.engine.embedded.kernel import find_kernel
 from apn_emu.engine.embedded.programs import PROGRAMS, check_programs, find_program
+from apn_emu.planning.memory import BASE_MB
 
 _SOURCES = (".py", ".json", ".c", ".h")
 _PLANNING_PACKAGES = ("networkx", "numpy")
@@ -44,7 +45,7 @@ def fingerprint() -> dict[str, str]:
         "guest's Python code": _digest(_files(bundle.bundle())),
         "Python": f"{platform.python_version()} {_digest([Path(sys.executable).resolve()])}",
         **{name: version(name) for name in _PLANNING_PACKAGES},
-        "memory": f"{machine.MEMORY_MB} MB",
+        "memory": f"{BASE_MB} MB and as the plan needs",
         **{name: f"{_version(name, path)}{_digest([path])}" for name, path in programs.items()},
     }
 

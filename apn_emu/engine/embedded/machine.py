@@ -21,8 +21,8 @@ from apn_emu.engine.embedded.kernel import Kernel, find_kernel
 from apn_emu.engine.embedded.outcome import Outcome, read_outcome
 from apn_emu.engine.embedded.programs import check_programs
 from apn_emu.errors import EmulationError
+from apn_emu.planning.memory import BASE_MB
 
-MEMORY_MB = 2048
 START_S = 20
 """Uptime at which Python starts in the guest."""
 
@@ -39,6 +39,7 @@ def run(
     seed: int = 1,
     program: str | None = None,
     virtual_limit_s: float = 86400.0,
+    memory_mb: int = BASE_MB,
 ) -> Outcome:
     """Boot a machine, run the plan in it, and return what came out.
 
@@ -70,7 +71,9 @@ def run(
         folders = [private, native, *(path for path, _ in mounts.values())]
         descriptors = [_open_folder(stack, path) for path in folders]
         order = {
-            "argv": _command_line(kernel, {name: mode for name, (_, mode) in mounts.items()}),
+            "argv": _command_line(
+                kernel, {name: mode for name, (_, mode) in mounts.items()}, memory_mb
+            ),
             "environment": _environment(private, folder, seed, virtual_limit_s),
             "folder": str(private),
             "console": str(folder / "console.log"),
@@ -90,7 +93,7 @@ def _open_folder(stack: ExitStack, path: Path) -> int:
     return descriptor
 
 
-def _command_line(kernel: Kernel, mounts: dict[str, str]) -> list[str]:
+def _command_line(kernel: Kernel, mounts: dict[str, str], memory_mb: int) -> list[str]:
     """Return the kernel's command line. It seeds the guest's entropy, so no path stands in it.
 
     `mounts` says of each folder whether it can be written. The guard opens the run's folder, that
@@ -103,7 +106,7 @@ def _command_line(kernel: Kernel, mounts: dict[str, str]) -> list[str]:
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     return [
         str(kernel.path),
-        f"mem={MEMORY_MB}M",
+        f"mem={memory_mb}M",
         *("root=/dev/root", "rootfstype=hostfs", f"rootflags=/proc/self/fd/{init_fd}/.", "ro"),
         f"init=/{compiling.INIT}",
         *("con=null", "con0=null,fd:1", "quiet", "lpj=5000000", "norandmaps", "panic=-1"),

@@ -72,6 +72,17 @@ class Iperf3(Workload):
         alias="warm_up",
         description="Time at the beginning that is not measured: slow start.",
     )
+    warm_up_round_trips: float = Field(
+        default=0.0,
+        ge=0,
+        description="Round trips of the idle path, as planned, that the warm-up lasts besides: "
+        "slow start doubles the rate with each.",
+    )
+    duration_round_trips: float = Field(
+        default=0.0,
+        ge=0,
+        description="The same for what is measured: a loss is repaired within a few.",
+    )
 
     @model_validator(mode="after")
     def _protocols_fit(self) -> Iperf3:

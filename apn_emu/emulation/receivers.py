@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from apn_emu.control.detection import Detector
-from apn_emu.control.protection import Condition
+from apn_emu.control.protection import Condition, Selector, Side
 from apn_emu.control.transponders import AlarmKind
 from apn_emu.emulation.links import ETHERNET_OVERHEAD_BYTES
 from apn_emu.emulation.netem import Netem
@@ -88,3 +88,16 @@ class Receiver:
         loss = 1.0 if blocked else self.frame_loss
         path = self.path
         return Netem(path.drop_delay_ns, path.rate_bps, ETHERNET_OVERHEAD_BYTES, loss)
+
+
+@dataclass
+class Group:
+    """A 1+1 group at one end: the selector and the ids of its two paths."""
+
+    lightpath: str
+    selector: Selector
+    paths: dict[Side, str]
+
+    def side(self, path: str) -> Side:
+        """Return which of the two a path is."""
+        return Side.WORKING if self.paths[Side.WORKING] == path else Side.PROTECTING

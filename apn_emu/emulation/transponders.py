@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from apn_emu.control.detection import Detector
@@ -23,24 +22,11 @@ from apn_emu.control.transponders import (
 from apn_emu.emulation import netem
 from apn_emu.emulation.fibre_monitors import FibreMonitors
 from apn_emu.emulation.network import ApnNet
-from apn_emu.emulation.receivers import Receiver
+from apn_emu.emulation.receivers import Group, Receiver
 from apn_emu.emulation.timeline import Activity, At, Timeline
 from apn_emu.emulation.timers import Timers
 from apn_emu.planning.lightpaths import ONE_PLUS_ONE
 from apn_emu.planning.plan import Path, Plan
-
-
-@dataclass
-class Group:
-    """A 1+1 group at one end: the selector and the ids of its two paths."""
-
-    lightpath: str
-    selector: Selector
-    paths: dict[Side, str]
-
-    def side(self, path: str) -> Side:
-        """Return which of the two a path is."""
-        return Side.WORKING if self.paths[Side.WORKING] == path else Side.PROTECTING
 
 
 class Transponders:

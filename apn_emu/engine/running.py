@@ -23,10 +23,11 @@ from apn_emu.planning.compile import compile_plan
 from apn_emu.planning.lightpaths import Path as LightPath
 from apn_emu.planning.memory import memory_mb
 from apn_emu.planning.plan import Plan
+from apn_emu.results.events import SeriesRecord
 from apn_emu.results.expectations import Verdict, judge
 from apn_emu.results.measurements import Measurement
 from apn_emu.results.outages import event_records
-from apn_emu.results.result import Engine, LightpathRecord, ProtectingRecord, Result, SeriesRecord
+from apn_emu.results.result import Engine, LightpathRecord, ProtectingRecord, Result
 from apn_emu.scenario.checks import check_scenario
 from apn_emu.scenario.schema import Scenario
 

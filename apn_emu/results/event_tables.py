@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from rich.table import Table
 from rich.text import Text
 
+from apn_emu.results.events import EventRecord, OutageRecord
 from apn_emu.results.layout import plain_table
-from apn_emu.results.result import EventRecord, OutageRecord
 from apn_emu.results.wording import action_row, event_note, outage_row
 from apn_emu.units import format_duration
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from apn_emu.planning.forecast import Outage, outages, transitions
 from apn_emu.planning.plan import Plan
-from apn_emu.results.result import ActionRecord, DarknessRecord, EventRecord, OutageRecord
+from apn_emu.results.events import ActionRecord, DarknessRecord, EventRecord, OutageRecord
 
 Gap = Sequence[Any]
 """Workload, source, destination, begin_s, end_s or None, packets missing, interval_s."""

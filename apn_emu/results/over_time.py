@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from apn_emu.results.chart import Curve, Mark, Point, line_chart
-from apn_emu.results.result import EventRecord, SeriesRecord
+from apn_emu.results.events import EventRecord, SeriesRecord
 
 MOST_POINTS = 600
 """More than this a chart cannot show: longer series are thinned to means."""

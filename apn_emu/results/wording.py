@@ -5,16 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from apn_emu.results.events import ActionRecord, EventRecord, OutageRecord
 from apn_emu.results.expectations import Verdict, parse_expectation
 from apn_emu.results.indicators import INDICATORS, IndicatorRecord
 from apn_emu.results.metrics import show
-from apn_emu.results.result import (
-    ActionRecord,
-    EventRecord,
-    LightpathRecord,
-    OutageRecord,
-    ProtectingRecord,
-)
+from apn_emu.results.result import LightpathRecord, ProtectingRecord
 from apn_emu.units import format_duration, format_rate
 
 

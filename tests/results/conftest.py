@@ -2,9 +2,10 @@ from itertools import combinations
 
 import pytest
 
+from apn_emu.results.events import EventRecord
 from apn_emu.results.expectations import judge, parse_expectation
 from apn_emu.results.measurements import Measurement
-from apn_emu.results.result import Engine, EventRecord, LightpathRecord, Result
+from apn_emu.results.result import Engine, LightpathRecord, Result
 
 SITES = ("tokyo", "omiya", "chiba", "yokohama", "hachioji")
 EXPECTATIONS = ("rtt.max < 1 ms", "throughput.min > 95 Gbit/s", "outage.max < 50 ms")

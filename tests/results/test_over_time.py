@@ -5,14 +5,9 @@ from dataclasses import replace
 
 import pytest
 
+from apn_emu.results.events import DarknessRecord, EventRecord, OutageRecord, SeriesRecord
 from apn_emu.results.over_time import MOST_POINTS, throughput_chart
-from apn_emu.results.result import (
-    DarknessRecord,
-    EventRecord,
-    OutageRecord,
-    Result,
-    SeriesRecord,
-)
+from apn_emu.results.result import Result
 
 
 def series(destination: str, count: int) -> SeriesRecord:

@@ -35,7 +35,7 @@ from tests.controllers.switches import (
 
 Net = tuple[ControllerProcess, Switches, Agents]
 
-KEEP_ALIVE_S = 1.0
+KEEP_ALIVE_S = 3.0
 
 
 def triangle() -> Plan:

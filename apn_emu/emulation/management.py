@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from ipaddress import IPv4Address
 
 from apn_emu.emulation import netem
+from apn_emu.emulation.interfaces import set_up
+from apn_emu.emulation.netlink import address, neighbours, talk
 from apn_emu.planning.plan import Plan, Server
 
 CONTROLLER_NAME = "controller"
@@ -52,22 +54,19 @@ class ManagementNetwork:
             yield f"route add {address}/32 dev {device} src {CONTROLLER_IPV4}"
             yield f"neigh add {address} dev {device} lladdr {SERVER_MAC} nud permanent"
 
-    def servers_interface(self, server: Server) -> Iterable[str]:
-        """Yield the `ip` commands of a server's side."""
+    def configure_server(self, server: Server) -> None:
+        """Set up a server's side, in its network namespace."""
         if server.name in self._number:
-            address = CONTROLLER_IPV4 + self._number[server.name]
-            yield f"link set {INTERFACE} up"
-            yield f"addr add {address} peer {CONTROLLER_IPV4}/32 dev {INTERFACE}"
-            neighbour = f"neigh add {CONTROLLER_IPV4} dev {INTERFACE} lladdr {CONTROLLER_MAC}"
-            yield f"{neighbour} nud permanent"
+            own = str(CONTROLLER_IPV4 + self._number[server.name])
+            controller = str(CONTROLLER_IPV4)
+            set_up(INTERFACE, True)
+            talk([address(INTERFACE, own, 32, controller)])
+            talk(neighbours(INTERFACE, [(controller, CONTROLLER_MAC)]))
+            netem.apply(self._delays([INTERFACE]))
 
     def controllers_delays(self) -> Iterable[tuple[str, netem.Netem]]:
         """Return the delays of the controller's side: to switches and agents, and to servers."""
         return self._delays(["lo", *self.devices()])
-
-    def servers_delay(self) -> Iterable[tuple[str, netem.Netem]]:
-        """Return the delay of a server's side."""
-        return self._delays([INTERFACE] if self._number else [])
 
     def devices(self) -> list[str]:
         """Return the devices to remove in the end; a server's side goes with it."""

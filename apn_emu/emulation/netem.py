@@ -6,21 +6,22 @@ Set over netlink and not with `tc`: iproute2 cuts delays to whole microseconds (
 
 from __future__ import annotations
 
-import os
-import socket
 import struct
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from apn_emu.errors import EmulationError
+from apn_emu.emulation.netlink import (
+    NLM_F_CREATE,
+    NLM_F_EXCL,
+    Request,
+    attribute,
+    qdisc,
+    talk,
+)
 
-RTM_NEWQDISC, NLMSG_ERROR = 36, 2
-NLM_F_REQUEST, NLM_F_ACK, NLM_F_CREATE, NLM_F_EXCL = 0x1, 0x4, 0x400, 0x200
-TC_H_ROOT = 0xFFFFFFFF
 HANDLE = 1 << 16
 """`1:` of tc: what stands below it names it so."""
 
-TCA_KIND, TCA_OPTIONS = 1, 2
 TCA_NETEM_RATE, TCA_NETEM_RATE64, TCA_NETEM_LATENCY64 = 6, 8, 10
 
 CLOCK_STEP_NS = 256
@@ -45,14 +46,14 @@ class Netem:
         """Return struct tc_netem_qopt and its attributes (linux/pkt_sched.h)."""
         loss = round(self.loss * 0xFFFFFFFF)
         fixed = struct.pack("=6I", 0, IN_FLIGHT_PACKETS, loss, 0, 0, 0)
-        attributes = _attribute(TCA_NETEM_LATENCY64, struct.pack("=q", self._on_clock()))
+        attributes = attribute(TCA_NETEM_LATENCY64, struct.pack("=q", self._on_clock()))
         if self.rate_bps:
             rate = self.rate_bps // 8
-            attributes += _attribute(
+            attributes += attribute(
                 TCA_NETEM_RATE,
                 struct.pack("=IiIi", min(rate, 0xFFFFFFFF), self.overhead_bytes, 0, 0),
             )
-            attributes += _attribute(TCA_NETEM_RATE64, struct.pack("=Q", rate))
+            attributes += attribute(TCA_NETEM_RATE64, struct.pack("=Q", rate))
         return fixed + attributes
 
     def _on_clock(self) -> int:
@@ -64,32 +65,14 @@ class Netem:
 
 def apply(devices: Iterable[tuple[str, Netem]]) -> None:
     """Give each device of this network namespace its netem; raise `EmulationError`."""
-    _request(devices, NLM_F_CREATE | NLM_F_EXCL)
+    talk(_request(name, netem, NLM_F_CREATE | NLM_F_EXCL) for name, netem in devices)
 
 
 def change(devices: Iterable[tuple[str, Netem]]) -> None:
     """Change the netem of devices that have one; packets inside keep what they got on entering."""
-    _request(devices, 0)
+    talk(_request(name, netem, 0) for name, netem in devices)
 
 
-def _request(devices: Iterable[tuple[str, Netem]], flags: int) -> None:
-    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE) as control:
-        for name, netem in devices:
-            control.send(_message(socket.if_nametoindex(name), netem, flags))
-            answer = control.recv(1 << 12)
-            _, kind, *_ = struct.unpack_from("=IHHII", answer)
-            code = struct.unpack_from("=i", answer, 16)[0]
-            if kind != NLMSG_ERROR or code != 0:
-                raise EmulationError(f"netem on {name}: {os.strerror(-code)}")
-
-
-def _message(index: int, netem: Netem, flags: int) -> bytes:
-    body = struct.pack("=BxxxiIII", socket.AF_UNSPEC, index, HANDLE, TC_H_ROOT, 0)
-    body += _attribute(TCA_KIND, b"netem\0") + _attribute(TCA_OPTIONS, netem.options())
-    flags |= NLM_F_REQUEST | NLM_F_ACK
-    return struct.pack("=IHHII", 16 + len(body), RTM_NEWQDISC, flags, 1, 0) + body
-
-
-def _attribute(kind: int, value: bytes) -> bytes:
-    padding = bytes(-len(value) % 4)
-    return struct.pack("=HH", 4 + len(value), kind) + value + padding
+def _request(name: str, netem: Netem, flags: int) -> Request:
+    options = netem.options()
+    return f"netem on {name}", qdisc(name, "netem", options, flags, HANDLE)

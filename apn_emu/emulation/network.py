@@ -36,6 +36,7 @@ from apn_emu.emulation.openvswitch import (
     add_port,
     keep_queue,
 )
+from apn_emu.emulation.ports import set_queues
 from apn_emu.emulation.servers import configure_server
 from apn_emu.planning.plan import Plan
 
@@ -65,12 +66,13 @@ class ApnNet(CabledNet):
         """Make everything; the bridges exist when Open vSwitch starts (`start`)."""
         batch("ip", self._interfaces())
         netem.apply(chain(self._delays(), self.management.controllers_delays()))
-        batch("tc", self._queues())
+        for node in self.switches:
+            set_queues(node)
         self._enable_interrupt_coalescing()
         for site in self.plan.sites:
             for server in site.servers:
                 node = self[server.name]
-                configure_server(node, self.plan, site, port_queues(node), self.management)
+                configure_server(node, self.plan, site, self.management)
         if self.plan.cross_traffic:
             with self[cross_traffic.NAME].namespace.entered():
                 batch("ip", cross_traffic.commands(self.plan))
@@ -111,11 +113,6 @@ class ApnNet(CabledNet):
                     yield f"link set {intf.name} up"
         yield from self.management.controllers_interfaces()
 
-    def _queues(self) -> Iterable[str]:
-        """Yield the qdiscs of all bridges' ports."""
-        for bridge in self.switches:
-            yield from port_queues(bridge)
-
     def _delays(self) -> Iterable[tuple[str, netem.Netem]]:
         for link in self.links:
             for intf, port in link.ports():
@@ -149,11 +146,3 @@ class ApnNet(CabledNet):
             lines += [f"{server.ipv4} {server.name}", f"{server.ipv6} {server.name}"]
         hosts.write_text("\n".join(lines) + "\n")
         mount(str(hosts), "/etc/hosts", None, MS_BIND)
-
-
-def port_queues(node: Any) -> Iterable[str]:
-    """Yield the qdiscs of a node's ports as `tc` takes them."""
-    for intf in node.intfList():
-        if intf.name != "lo":
-            for port in (port for end, port in intf.link.ports() if end is intf):
-                yield from (f"qdisc add dev {intf.name} {qdisc}" for qdisc in port.qdiscs())

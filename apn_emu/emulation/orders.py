@@ -14,7 +14,7 @@ from apn_emu.control.transponders import (
     Tune,
     Unprotect,
 )
-from apn_emu.emulation.batches import batch
+from apn_emu.emulation.netlink import talk
 from apn_emu.emulation.network import ApnNet
 from apn_emu.emulation.ports import Queue
 from apn_emu.emulation.timeline import Activity, Timeline
@@ -93,12 +93,11 @@ class Orders:
         """Give the transmitters of both ends the path's rate and a queue, where they change."""
         wanted = (path.rate_bps, queue_bytes)
         mtu = max(self._plan.site_by_id[end.site].mtu for end in path.ends)
-        commands = []
+        changes = []
         for end in path.ends:
             place = (end.site, end.line_port)
             if self._queues.get(place) != wanted:
                 self._queues[place] = wanted
                 device = self._net.device(f"apnt-{end.site}", end.line_port)
-                commands.append(f"qdisc change dev {device} {Queue(*wanted, mtu).shaper()}")
-        if commands:
-            batch("tc", commands)
+                changes.append(Queue(*wanted, mtu).shaper(device, flags=0))
+        talk(changes)

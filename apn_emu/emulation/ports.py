@@ -7,10 +7,23 @@ happens in the queue is the same, only later by that delay, and each packet arri
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
+from apn_emu.emulation import netem
+from apn_emu.emulation.batches import batch
 from apn_emu.emulation.netem import Netem
+from apn_emu.emulation.netlink import (
+    NLM_F_CREATE,
+    NLM_F_EXCL,
+    TC_H_ROOT,
+    Request,
+    attribute,
+    qdisc,
+    talk,
+)
 
 ETHERNET_OVERHEAD_BYTES = 24
 """Preamble and start delimiter 8, frame check sequence 4, gap 12 (IEEE 802.3): the kernel counts a
@@ -18,6 +31,15 @@ frame without them."""
 
 HEADER_BYTES = 14 + 4
 """Ethernet header and one VLAN tag of the client."""
+
+HANDLE = 2 << 16
+"""`2:` of tc."""
+
+BELOW_DELAY = netem.HANDLE + 1
+"""`1:1` of tc."""
+
+TC_LINKLAYER_ETHERNET = 1
+TCA_TBF_PARMS, TCA_TBF_RATE64, TCA_TBF_BURST = 1, 4, 6
 
 BURST_S = 10e-6
 """How long a port may send at once what its rate allows in that time: the machine's timer has a
@@ -44,17 +66,30 @@ class Queue:
         """The queue, two frames at least."""
         return max(self.queue_bytes, 2 * (self.mtu + HEADER_BYTES))
 
-    def shaper(self, parent: str = "root") -> str:
-        """Return what `tc qdisc add dev X` or `change` takes for rate and queue."""
-        burst = max(self.mtu + HEADER_BYTES, round(self.rate_bps / 8 * BURST_S))
-        return (
-            f"{parent} handle 2: tbf rate {self.rate_bps}bit burst {burst}b"
-            f" limit {self.limit_bytes}b overhead {ETHERNET_OVERHEAD_BYTES}"
-        )
+    @property
+    def burst_bytes(self) -> int:
+        """What may leave at once, a frame at least."""
+        return max(self.mtu + HEADER_BYTES, round(self.rate_bps / 8 * BURST_S))
 
-    def qdiscs(self, parent: str) -> Iterator[str]:
-        """Yield what `tc qdisc add dev X` takes, for a queue below `parent`."""
-        yield self.shaper(parent)
+    def shaper(
+        self, device: str, parent: int = TC_H_ROOT, flags: int = NLM_F_CREATE | NLM_F_EXCL
+    ) -> Request:
+        """Return the request that gives a device the rate and the queue; without `flags` it changes
+        those that are there."""
+        rate = self.rate_bps // 8
+        spec = struct.pack(
+            "=BBHhHI",
+            *(0, TC_LINKLAYER_ETHERNET, ETHERNET_OVERHEAD_BYTES, 0, 0, min(rate, 0xFFFFFFFF)),
+        )
+        options = attribute(  # struct tc_tbf_qopt: rate, no peak rate, limit; linux/pkt_sched.h
+            TCA_TBF_PARMS, spec + bytes(len(spec)) + struct.pack("=III", self.limit_bytes, 0, 0)
+        )
+        options += attribute(TCA_TBF_RATE64, struct.pack("=Q", rate))
+        options += attribute(TCA_TBF_BURST, struct.pack("=I", self.burst_bytes))
+        return f"queue of {device}", qdisc(device, "tbf", options, flags, HANDLE, parent)
+
+    def marking(self) -> Iterator[str]:
+        """Yield what `tc qdisc add dev X` takes below the shaper, if there is marking."""
         if self.ecn_bytes:
             # RED's average with the weight 1/2 is all but the queue itself, and between `min` and
             # `max` there is nothing: a step. `nodrop` spares what cannot be marked.
@@ -72,7 +107,26 @@ class Port:
     delay: Netem | None = None
     queue: Queue | None = None
 
-    def qdiscs(self) -> Iterator[str]:
-        """Yield what `tc qdisc add dev X` takes; the delay is there already (`netem.apply`)."""
+    def shapers(self, device: str) -> Iterator[Request]:
+        """Yield the request for the queue, if any; the delay is there already (`netem.apply`)."""
         if self.queue:
-            yield from self.queue.qdiscs("parent 1:1" if self.delay else "root")
+            yield self.queue.shaper(device, BELOW_DELAY if self.delay else TC_H_ROOT)
+
+    def markings(self, device: str) -> Iterator[str]:
+        """Yield the `tc` command for the marking below the queue, if any."""
+        if self.queue:
+            yield from (f"qdisc add dev {device} {marking}" for marking in self.queue.marking())
+
+
+def set_queues(node: Any) -> None:
+    """Give all ports of a Mininet node their queues, in the node's network namespace."""
+    ports = [
+        (intf.name, port)
+        for intf in node.intfList()
+        if intf.name != "lo"
+        for end, port in intf.link.ports()
+        if end is intf
+    ]
+    talk(request for device, port in ports for request in port.shapers(device))
+    if markings := [words for device, port in ports for words in port.markings(device)]:
+        batch("tc", markings)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 
-from apn_emu.emulation import netem
-from apn_emu.emulation.batches import batch
+from apn_emu.emulation.interfaces import set_up
 from apn_emu.emulation.management import ManagementNetwork
+from apn_emu.emulation.netlink import address, neighbours, talk
 from apn_emu.emulation.nodes import ServerNode
 from apn_emu.emulation.offloads import set_offloads
+from apn_emu.emulation.ports import set_queues
 from apn_emu.emulation.tcp import tune_tcp
 from apn_emu.planning.plan import Plan, Site
 
@@ -23,32 +23,27 @@ COALESCED_PACKETS = 200
 
 
 def configure_server(
-    node: ServerNode,
-    plan: Plan,
-    site: Site,
-    queues: Iterable[str],
-    management: ManagementNetwork,
+    node: ServerNode, plan: Plan, site: Site, management: ManagementNetwork
 ) -> None:
-    """Give a server its addresses and settings; `queues` are what `tc` does to its port."""
+    """Give a server its addresses and settings."""
     server = node.planned
-    commands = [
-        "link set lo up",
-        "link set eth0 addrgenmode none",
-        "link set eth0 up",
-        f"addr add {server.ipv4}/{IPV4_PREFIX} dev eth0",
-        f"addr add {server.ipv6}/{IPV6_PREFIX} dev eth0 nodad",
-    ]
-    # Permanent neighbours: no packet ever waits for ARP or neighbour discovery.
-    for other in plan.servers.values():
-        if other is not server:
-            for address in (other.ipv4, other.ipv6):
-                neighbour = f"neigh add {address} dev eth0 lladdr {other.mac}"
-                commands.append(f"{neighbour} nud permanent")
-    commands += management.servers_interface(server)
     with node.namespace.entered():
-        batch("ip", commands)
-        batch("tc", queues)
-        netem.apply(management.servers_delay())
+        # Else the kernel gives it a link-local address, and speaks of it.
+        Path("/proc/sys/net/ipv6/conf/eth0/addr_gen_mode").write_text("1")
+        set_up("lo", True)
+        set_up("eth0", True)
+        others = [other for other in plan.servers.values() if other is not server]
+        macs = [(ip, other.mac) for other in others for ip in (other.ipv4, other.ipv6)]
+        talk(
+            [
+                address("eth0", server.ipv4, IPV4_PREFIX),
+                address("eth0", server.ipv6, IPV6_PREFIX),
+                # Permanent neighbours: no packet ever waits for ARP or neighbour discovery.
+                *neighbours("eth0", macs),
+            ]
+        )
+        management.configure_server(server)
+        set_queues(node)
         set_offloads("eth0", tso=False, gso=False, gro=True)
         card = Path("/sys/class/net/eth0")
         (card / "gro_flush_timeout").write_text(str(_coalescing_ns(site)))

@@ -67,7 +67,8 @@ class Selector:
     ) -> None:
         """Note what a path's receiver sees from now on.
 
-        `last_light_ns` is when the last light of a failed path arrived, before it was detected.
+        `last_light_ns` is when the last light of a failed path arrived, before it was detected;
+        None when light is back and its failure only not yet cleared.
         """
         self._condition[side] = condition
         self._last_light_ns[side] = last_light_ns if condition is Condition.FAILED else None

@@ -153,6 +153,15 @@ class _Client:
         path = transition.receiver[0]
         self.lit[path] = transition.present
         self._detectors[path].light(transition.present, transition.at_ns)
+        self._tell(path, transition.at_ns)
+
+    def _tell(self, path: str, now_ns: int) -> None:
+        """Let the selector know what a path's receiver sees."""
+        if self._selector is not None:
+            detector = self._detectors[path]
+            condition = Condition.FAILED if detector.failed else Condition.OK
+            last_ns = detector.dark_since_ns
+            self._selector.condition(self._side(path), condition, now_ns, last_ns)
 
     def next_timer(self) -> int | None:
         """Return when something here is due."""
@@ -163,10 +172,8 @@ class _Client:
     def handle_timer(self, now_ns: int) -> None:
         """Do what is due."""
         for path, detector in self._detectors.items():
-            if detector.handle_timer(now_ns) and self._selector is not None:
-                condition = Condition.FAILED if detector.failed else Condition.OK
-                last_ns = detector.dark_since_ns
-                self._selector.condition(self._side(path), condition, now_ns, last_ns)
+            if detector.handle_timer(now_ns):
+                self._tell(path, now_ns)
         if self._selector is not None:
             self._selector.handle_timer(now_ns)
 

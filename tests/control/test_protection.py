@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from apn_emu.control.detection import Detector
@@ -42,8 +42,7 @@ class Receiver:
             now_ns = min(due)
             for side, detector in self.detectors.items():
                 if detector.handle_timer(now_ns):
-                    condition = SF if detector.failed else OK
-                    self.selector.condition(side, condition, now_ns, detector.dark_since_ns)
+                    self._tell(side, now_ns)
             if (side := self.selector.handle_timer(now_ns)) is not None:
                 self.moves.append((now_ns, side))
             self._note(now_ns)
@@ -52,7 +51,13 @@ class Receiver:
         """Change the light of a path at a moment."""
         self.run(at_ns)
         self.detectors[side].light(present, at_ns)
+        self._tell(side, at_ns)  # light that is back, and not yet detected, brings frames
         self.lit[side].append((at_ns, present))
+
+    def _tell(self, side: Side, now_ns: int) -> None:
+        detector = self.detectors[side]
+        condition = SF if detector.failed else OK
+        self.selector.condition(side, condition, now_ns, detector.dark_since_ns)
 
     def lit_until(self, side: Side, end_ns: int) -> list[int]:
         """Return the moments before `end_ns` at which a path's light ended, and that one if lit."""
@@ -158,6 +163,9 @@ CHANGE = st.tuples(st.sampled_from(Side), st.booleans(), st.integers(1, 60 * MS)
     st.integers(-50 * MS, 50 * MS),
     st.booleans(),
     st.sampled_from([0, 7 * MS]),
+)
+@example(  # light is back before the selector moves, but not yet detected
+    [(Side.WORKING, False, 1), (Side.WORKING, True, 10 * MS)], 5 * MS + 1, True, 7 * MS
 )
 def test_no_frame_comes_twice_and_light_is_found(
     changes: list[tuple[Side, bool, int]], skew_ns: int, revertive: bool, hold_off_ns: int

@@ -47,9 +47,9 @@ def main() -> None:
     ]
     title = f"Two data centres on one {options.rate} lightpath, of what 1 km gives"
     options.picture.write_text(line_chart(curves, title, "km", "part", log_x=True))
-    print(f"{'workload, ' + options.rate:24}{'90 % up to':>14}{'50 % up to':>14}")
+    print(f"{'workload, ' + options.rate:24}{'90 % up to':>18}{'50 % up to':>18}")
     for name, of in series.items():
-        print(f"{name:24}{reach(of, 0.9):>14}{reach(of, 0.5):>14}")
+        print(f"{name:24}{reach(of, 0.9):>18}{reach(of, 0.5):>18}")
 
 
 def read(file: Path, rate: str) -> dict[str, Series]:

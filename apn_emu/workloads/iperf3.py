@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from apn_emu.emulation.sockets import received_bytes
-from apn_emu.emulation.tcp import window_bytes
+from apn_emu.emulation.tcp import MIN_WINDOW_BYTES, window_bytes
 from apn_emu.emulation.timeline import Activity, Exit
 from apn_emu.errors import EmulationError
 from apn_emu.planning.memory import window_limited
@@ -129,10 +129,13 @@ def expected_rate_bps(plan: Plan, source: str, destination: str) -> float:
 
 
 def _on_its_way_bytes(plan: Plan, source: str, destination: str, streams: int) -> int:
-    """Return twice what can be between two servers; if no plan says, the windows of all streams."""
+    """Return twice what can be between two servers, and what the senders' buffers hold at least.
+
+    If no plan says what is between them, the windows of all streams.
+    """
     here, there = (place.partition("/")[0] for place in (source, destination))
     if _is_planned(plan, here, there):
-        return 2 * plan.path_bytes(here, there)
+        return 2 * plan.path_bytes(here, there) + streams * MIN_WINDOW_BYTES
     return streams * window_bytes(plan, plan.site_by_id[here])
 
 

@@ -42,7 +42,7 @@ static int64_t now, epoch, limit = INT64_MAX; /* ns of virtual time */
 static int64_t deadline, interval;            /* the guest's one timer; 0 = not armed */
 static uint64_t resumes, busy, longest_busy, jumps, ticks, forced;
 
-/* The program that was the first to go on for SPIN returns to user mode without the guest ever idling.
+/* The program that was the last to go on for SPIN returns to user mode without the guest ever idling.
  * The kernel puts a program's file name at the top of its stack (there until 6.1, and from 6.12), and
  * the stub process, whose memory is the program's, can be read in ptrace mode. */
 #define SPIN 200000
@@ -144,7 +144,7 @@ static void resume(pid_t stub)
 	resumes++;
 	if (++busy > longest_busy)
 		longest_busy = busy;
-	if (busy == SPIN && !*spinner)
+	if (busy == SPIN)
 		name_spinner(stub);
 	now += price();
 	if (now > limit)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -19,8 +20,8 @@ from apn_emu.scenario.workloads.programs import Command, Iperf3, Ping
 from apn_emu.scenario.workloads.requests import Flows
 from apn_emu.traffic.flow_sizes import DISTRIBUTIONS, mean_bytes
 
-UNPLANNED = (Ping, Iperf3, Command)
-"""Kinds that may run before there is a way between their servers."""
+PROGRAMS = (Ping, Iperf3, Command)
+"""Kinds that need no way between their servers from the start, where one may be lit later."""
 
 MAX_PAIRS, MAX_FLOWS = 2000, 10_000
 """Pairs of servers of a workload, and flows that arrive in it: each has a port of its own."""
@@ -59,7 +60,7 @@ def _findings(plan: Plan, workload: Workload, params: dict[str, Any]) -> Iterato
         if expected > MAX_FLOWS:
             message = f"about {expected:,.0f} flows would arrive, more than {MAX_FLOWS:,}"
             yield message, "give a shorter duration or a lower load"
-    if isinstance(workload, UNPLANNED):
+    if isinstance(workload, PROGRAMS) and _more_can_be_lit(plan):
         return
     pairs = [*params.get("pairs", ()), *(flow["ends"] for flow in flows)]
     apart = {
@@ -69,6 +70,14 @@ def _findings(plan: Plan, workload: Workload, params: dict[str, Any]) -> Iterato
     }
     for source, destination in sorted(apart):
         yield f"no lightpaths lead from {source} to {destination}", "add one under lightpaths"
+
+
+def _more_can_be_lit(plan: Plan) -> bool:
+    """Whether two sites have transponders left for lightpaths on demand."""
+    left = Counter({site.id: site.transponders for site in plan.sites})
+    for lightpath in plan.lightpaths:
+        left.subtract(end.site for path in lightpath.paths for end in path.ends)
+    return sum(number > 0 for number in left.values()) >= 2
 
 
 def _sites(pair: Sequence[str]) -> tuple[str, str]:

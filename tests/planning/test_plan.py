@@ -26,7 +26,7 @@ def chain(*lightpaths: dict[str, Any]) -> Plan:
         },
         "sites": dict.fromkeys("abcd", 2),
         "lightpaths": list(lightpaths),
-        "workloads": [{"ping": "all-pairs", "count": 3}],
+        "workloads": [{"ping": [["a/1", "a/2"]], "count": 3}],
     }
     scenario = make_scenario(data)
     return compile_plan(scenario, network_of(scenario))

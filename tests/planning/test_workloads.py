@@ -1,0 +1,42 @@
+"""Workloads must have a way between their servers, or a chance that one is lit."""
+
+from typing import Any
+
+import pytest
+
+from apn_emu.errors import InputError
+from apn_emu.planning.compile import compile_plan
+from apn_emu.planning.plan import Plan
+from apn_emu.scenario.loading import make_scenario, network_of
+
+
+def planned(site: dict[str, Any], *workloads: dict[str, Any]) -> Plan:
+    scenario = make_scenario(
+        {
+            "name": "apart",
+            "network": {
+                "nodes": [{"id": node} for node in "abc"],
+                "links": [{"a": "a", "b": "b", "km": 10}, {"a": "b", "b": "c", "km": 10}],
+            },
+            "sites": {"a": site, "b": {}, "c": site},
+            "lightpaths": [{"from": "a", "to": "b", "rate": "100G"}],
+            "workloads": list(workloads),
+        }
+    )
+    return compile_plan(scenario, network_of(scenario))
+
+
+PROGRAMS = ({"ping": [["a", "c"]]}, {"iperf3": [["a", "b"], ["b", "c"]], "warm_up": "10 ms"})
+
+
+def test_programs_between_sites_without_a_way_are_refused() -> None:
+    with pytest.raises(InputError) as caught:
+        planned({}, *PROGRAMS)
+    assert [str(problem) for problem in caught.value.problems] == [
+        "workloads.0.ping: no lightpaths lead from a to c; add one under lightpaths",
+        "workloads.1.iperf3: no lightpaths lead from b to c; add one under lightpaths",
+    ]
+
+
+def test_programs_may_wait_for_lightpaths_where_transponders_are_left() -> None:
+    assert len(planned({"transponders": 2}, *PROGRAMS).workloads) == 2

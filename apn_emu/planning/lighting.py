@@ -123,9 +123,7 @@ def _pairs(
 def _demand(
     demand_id: str, source: str, destination: str, request: LightpathRequest, scenario: Scenario
 ) -> Demand:
-    stated_hz = request.spacing_hz
-    if stated_hz is None and "spacing_hz" in scenario.spectrum.model_fields_set:
-        stated_hz = scenario.spectrum.spacing_hz
+    stated_hz = request.spacing_hz or scenario.spectrum.spacing_hz
     single = request if isinstance(request, SingleLightpath) else None
     return Demand(
         id=demand_id,

@@ -73,10 +73,11 @@ SiteEntry = Annotated[Site, BeforeValidator(_site_in_short)]
 class Spectrum(Model):
     """The frequency grid that lightpaths are placed on (ITU-T G.694.1)."""
 
-    spacing_hz: Frequency = Field(
-        default=50e9,
+    spacing_hz: Frequency | None = Field(
+        default=None,
         alias="spacing",
-        description="Channel width where a lightpath states none, a multiple of 12.5 GHz.",
+        description="Channel width where a lightpath states none, a multiple of 12.5 GHz; else what"
+        " its mode needs, or 50 GHz at a prescribed `channel`.",
     )
     band: Literal["C"] = Field(
         default="C", description="The C band: 4.8 THz, 96 channels of 50 GHz."
@@ -84,8 +85,8 @@ class Spectrum(Model):
 
     @field_validator("spacing_hz")
     @classmethod
-    def _on_the_grid(cls, spacing_hz: float) -> float:
-        return check_width(spacing_hz)
+    def _on_the_grid(cls, spacing_hz: float | None) -> float | None:
+        return None if spacing_hz is None else check_width(spacing_hz)
 
 
 def check_width(width_hz: float) -> float:

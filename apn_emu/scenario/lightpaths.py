@@ -11,6 +11,9 @@ from apn_emu.scenario.base import Choice, Many, Model, problem
 from apn_emu.scenario.infrastructure import Spectrum, check_width
 from apn_emu.scenario.quantities import Frequency, Rate
 
+PRESCRIBED_WIDTH_HZ = 50e9
+"""Width of a lightpath at a prescribed frequency where nothing else is stated."""
+
 Protection = Literal["none", "1+1", "1:1", "restoration", "1+1+restoration"]
 
 
@@ -30,7 +33,7 @@ class LightpathRequest(Model):
     spacing_hz: Frequency | None = Field(
         default=None,
         alias="spacing",
-        description="Channel width; else the grid's (`spectrum.spacing`).",
+        description="Channel width; else that of `spectrum.spacing`.",
     )
     protection: Protection = Field(
         default="none",
@@ -101,7 +104,8 @@ class SingleLightpath(LightpathRequest):
         """
         if self.channel_hz is None:
             return None
-        width = round((self.spacing_hz or spectrum.spacing_hz) / 1e9 / UNIT_GHZ)
+        width_hz = self.spacing_hz or spectrum.spacing_hz or PRESCRIBED_WIDTH_HZ
+        width = round(width_hz / 1e9 / UNIT_GHZ)
         steps = (self.channel_hz / 1e12 - ANCHOR_THZ) * 1e3 / UNIT_GHZ
         if abs(steps - round(steps)) > 1e-6:
             raise ValueError(f"{self.channel_hz / 1e12:.9g} THz is not 193.1 THz + n x 6.25 GHz")

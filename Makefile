@@ -29,6 +29,7 @@ bench: setup ## print accuracy, speed, start-up time and repeatability
 	@$(PY) benchmarks/blocking_speed.py
 	@$(PY) benchmarks/lightpath_lifecycle.py
 	@$(PY) benchmarks/startup.py
+	@$(PY) benchmarks/transfer.py
 	@$(PY) benchmarks/idle.py
 	@$(PY) benchmarks/exactness.py
 	@$(PY) benchmarks/sweep.py

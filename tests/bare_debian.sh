@@ -10,6 +10,7 @@ set -eu
 cd "$(dirname "$0")/.."
 mirror=${MIRROR:-$(apt-get indextargets --format '$(REPO_URI)' 'Codename: bookworm' 'Created-By: Packages' | head -n 1)}
 bare=$(mktemp -d)
+chmod 755 "$bare" # for the user without privileges
 trap 'rm -rf --one-file-system "$bare"' EXIT
 
 debootstrap --variant=minbase --include=make,ca-certificates bookworm "$bare" "$mirror" >"$bare.log" 2>&1 ||

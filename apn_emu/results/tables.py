@@ -5,6 +5,7 @@ rich leaves out colours when the output is no terminal or `NO_COLOR` is set.
 from __future__ import annotations
 
 import statistics
+import textwrap
 from collections.abc import Iterable, Sequence
 
 from rich.console import Group, RenderableType
@@ -25,6 +26,9 @@ MOST_SITES = 8
 """A matrix of more sites does not fit; it is summed up."""
 
 WORST_PAIRS = 5
+
+ROUTE_WIDTH = 18
+"""Characters that the other columns leave to a route in a terminal of 80 columns."""
 
 TAIL_SAMPLES = 300
 """So many at least, for then three are beyond the 99th percentile."""
@@ -65,8 +69,10 @@ def lightpath_table(lightpaths: Iterable[LightpathRecord]) -> Table:
     """Return route, channel, rate, length and one-way delay of each path."""
     table = plain_table("Lightpaths", ["route"], ["THz", "GHz", "mode", "rate", "km", "us"])
     for path in lightpaths:
-        for row in lightpath_rows(path):
-            table.add_row(*row)
+        for route, *rest in lightpath_rows(path):
+            # rich would break a long route inside a name: break it between them.
+            wrapped = textwrap.fill(route, ROUTE_WIDTH, break_long_words=False)
+            table.add_row(wrapped, *rest)
     return table
 
 

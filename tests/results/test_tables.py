@@ -27,6 +27,14 @@ def test_five_sites_fit_into_80_columns_with_nothing_left_out(result):
     assert "outage was never measured   FAILED" in text
 
 
+def test_a_long_route_breaks_between_names(result):
+    route = ("sapporo", "aomori", "hachinohe", "morioka", "sendai", "fukushima", "utsunomiya")
+    (first, *_) = result.lightpaths
+    text = text_of(replace(result, lightpaths=(replace(first, route=route),)))
+    assert max(map(len, text.splitlines())) <= 80
+    assert all(name in text for name in route)
+
+
 def test_no_colours_outside_a_terminal_or_with_no_color(result, monkeypatch):
     assert "\x1b" not in text_of(result)
     assert "\x1b[" in text_of(result, force_terminal=True, color_system="standard")

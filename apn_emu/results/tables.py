@@ -27,8 +27,8 @@ MOST_SITES = 8
 
 WORST_PAIRS = 5
 
-ROUTE_WIDTH = 18
-"""Characters that the other columns leave to a route in a terminal of 80 columns."""
+TERMINAL_COLUMNS, BETWEEN_COLUMNS = 80, 3
+"""Width of a terminal, and what the layout leaves between two columns of a table."""
 
 TAIL_SAMPLES = 300
 """So many at least, for then three are beyond the 99th percentile."""
@@ -67,12 +67,15 @@ def result_tables(result: Result) -> RenderableType:
 
 def lightpath_table(lightpaths: Iterable[LightpathRecord]) -> Table:
     """Return route, channel, rate, length and one-way delay of each path."""
-    table = plain_table("Lightpaths", ["route"], ["THz", "GHz", "mode", "rate", "km", "us"])
-    for path in lightpaths:
-        for route, *rest in lightpath_rows(path):
-            # rich would break a long route inside a name: break it between them.
-            wrapped = textwrap.fill(route, ROUTE_WIDTH, break_long_words=False)
-            table.add_row(wrapped, *rest)
+    names = ["THz", "GHz", "mode", "rate", "km", "us"]
+    table = plain_table("Lightpaths", ["route"], names)
+    rows = [row for path in lightpaths for row in lightpath_rows(path)]
+    columns = zip(names, *(row[1:] for row in rows), strict=True)
+    taken = sum(max(map(len, column)) for column in columns)
+    room = TERMINAL_COLUMNS - taken - BETWEEN_COLUMNS * (len(names) + 1)
+    for route, *rest in rows:
+        # rich would break a long route inside a name: break it between them.
+        table.add_row(textwrap.fill(route, max(room, 1), break_long_words=False), *rest)
     return table
 
 

@@ -40,7 +40,7 @@ def browser(tmp_path_factory):
 
 @pytest.fixture
 def page(browser, result, tmp_path):
-    scenario = apn.load("experiments/tokyo_metro.yaml", {"lightpaths": LIGHTPATHS})
+    scenario = apn.load("experiments/tokyo_metro.yaml", {"lightpaths": LIGHTPATHS, "workloads": []})
     plan = json.loads(apn.plan(scenario).to_json())
     file = tmp_path / "report.html"
     file.write_text(report_html(result, plan, "apn-emu run it.yaml"), "utf-8")

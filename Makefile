@@ -1,11 +1,11 @@
 # The commands of this repository; each sets up what it needs and is safe to repeat.
 PY := .venv/bin/python
 
-.PHONY: docs help demo test check bench validate setup packages packages-dev venv venv-dev
+.PHONY: docs help demo test install-test check bench validate setup packages packages-dev venv venv-dev
 .NOTPARALLEL:
 
 help: ## list these commands
-	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile | expand -t 20
 
 demo: packages venv ## measure five data centres on the Tokyo metro network
 	@.venv/bin/apn-emu run experiments/tokyo_metro.yaml
@@ -22,6 +22,9 @@ check: venv-dev ## lint, format, types, documentation and the tests that boot no
 
 docs: venv-dev ## build the documentation as a site in build/site
 	@NO_MKDOCS_2_WARNING=1 .venv/bin/mkdocs build -q
+
+install-test: ## try the first commands on a bare Debian 12 (root, debootstrap, minutes)
+	@tests/bare_debian.sh $(SHARE)
 
 bench: setup ## print accuracy, speed, start-up time and repeatability
 	@$(PY) benchmarks/qot_reference.py tests/data/qot/gnpy_reference.csv

@@ -10,6 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
+NESTED_TOO_DEEP = "lists and mappings are nested too deep to be read"
+"""Of a YAML or JSON text, whose readers recurse."""
+
 
 class ExitCode(IntEnum):
     """Exit codes of every `apn-emu` command."""

@@ -17,7 +17,7 @@ from dataclasses import asdict
 
 import yaml
 
-from apn_emu.errors import InputError, Problem
+from apn_emu.errors import NESTED_TOO_DEEP, InputError, Problem
 from apn_emu.network.building import Draft, Record, nearest
 from apn_emu.network.model import Network
 
@@ -53,6 +53,8 @@ def parse_yaml(text: str, file: str) -> object:
         ) from error
     except yaml.YAMLError as error:
         raise InputError(Problem(file, None, None, f"not YAML: {error}")) from error
+    except RecursionError as error:
+        raise InputError(Problem(file, None, None, NESTED_TOO_DEEP)) from error
 
 
 def parse_json(text: str, file: str) -> object:
@@ -69,6 +71,8 @@ def parse_json(text: str, file: str) -> object:
         return json.loads(text, object_pairs_hook=unique)
     except json.JSONDecodeError as error:
         raise InputError(Problem(file, error.lineno, None, f"not JSON: {error.msg}")) from error
+    except RecursionError as error:
+        raise InputError(Problem(file, None, None, NESTED_TOO_DEEP)) from error
 
 
 def draft_from_native(document: object, text: str, file: str, name: str) -> Draft:

@@ -38,6 +38,7 @@ class Choice:
     def __init__(self, what: str, models: Mapping[str, type[Model]]) -> None:
         self.what = what
         self.models = models
+        self._one = f"{'an' if what[0] in 'aeiou' else 'a'} {what}"
 
     def __get_pydantic_core_schema__(
         self, source: object, handler: GetCoreSchemaHandler
@@ -57,10 +58,10 @@ class Choice:
             return self.models[kind].model_validate(value)
         present = [kind for kind in self.models if isinstance(value, Mapping) and kind in value]
         if present:
-            message = f"a {self.what} has only one of the keys {', '.join(present)}"
+            message = f"{self._one} has only one of the keys {', '.join(present)}"
             remedy = f"write {len(present)} {self.what}s"
         else:
-            message = f"this is not a {self.what}"
+            message = f"this is not {self._one}"
             remedy = f"one of these keys says what it is: {', '.join(self.models)}"
             keys = value if isinstance(value, Mapping) else {}
             guesses = [nearest(str(key), self.models) for key in keys]

@@ -14,6 +14,7 @@ from apn_emu.scenario.lightpaths import Mesh, SingleLightpath
 from apn_emu.scenario.places import Server
 from apn_emu.scenario.schema import Scenario
 from apn_emu.scenario.source import Loc
+from apn_emu.scenario.workloads.demand import OnDemand
 
 
 def check_scenario(scenario: Scenario, network: Network) -> None:
@@ -109,6 +110,9 @@ def _workloads(scenario: Scenario) -> Iterator[Finding]:
             yield (*loc, workload.kind), message, "add a site under sites"
         if getattr(workload, "on", None) == "all" and _count_servers(scenario) < 2:
             yield (*loc, workload.kind), "there is one server in all", "add servers under sites"
+        if isinstance(workload, OnDemand) and workload.source == workload.destination is not None:
+            message = f"the lightpath joins {workload.source} to itself"
+            yield (*loc, "to"), message, "name two sites"
         if workload.name is not None:
             if workload.name in names:
                 yield (*loc, "name"), f"the name {workload.name!r} is there twice", None

@@ -112,7 +112,7 @@ class SingleLightpath(LightpathRequest):
         anchor = round((ANCHOR_THZ - C_BAND_LOWER_THZ) * 1e3 / UNIT_GHZ)
         channel = Channel(anchor + round(steps) - width // 2, width)
         if channel.lower < 0 or channel.upper > C_BAND_UNITS:
-            raise ValueError(f"a channel at {channel.centre_thz:g} THz leaves the C band")
+            raise ValueError(f"a channel at {self.channel_hz / 1e12:.9g} THz leaves the C band")
         return channel
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from apn_emu.errors import InputError, Problem
+from apn_emu.errors import NESTED_TOO_DEEP, InputError, Problem
 from apn_emu.scenario.source import Loc, dotted
 
 _MOST_NODES = 100_000
@@ -44,8 +44,12 @@ def parse_text(text: str, file: str) -> tuple[Any, dict[Loc, int]]:
     """
     if file.endswith(".json"):
         text = text.replace("\t", " ")  # JSON may be indented with tabs, YAML may not
+    reader = _Reader(file)
     try:
         root = yaml.compose(text, Loader=_Composer)
+        if root is None:
+            raise InputError(Problem(file, None, None, "the file is empty"))
+        data = reader.read(root, ())
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         words = " ".join(filter(None, [error.context, error.problem]))
@@ -54,10 +58,8 @@ def parse_text(text: str, file: str) -> tuple[Any, dict[Loc, int]]:
         line = text.count("\n", 0, int(error.position)) + 1
         message = f"not YAML: the character {chr(error.character)!r} is not allowed"
         raise InputError(Problem(file, line, None, message)) from error
-    if root is None:
-        raise InputError(Problem(file, None, None, "the file is empty"))
-    reader = _Reader(file)
-    data = reader.read(root, ())
+    except RecursionError as error:
+        raise InputError(Problem(file, None, None, NESTED_TOO_DEEP)) from error
     if reader.problems:
         raise InputError(reader.problems)
     return data, reader.lines

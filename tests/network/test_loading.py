@@ -115,6 +115,8 @@ def test_network_in_two_parts_is_refused() -> None:
         ('{"a": 1, "a": 2}', ".json", "there twice"),
         ("[]", ".json", "not a network"),
         ("", ".txt", "unknown network format"),
+        ("[" * 3000, ".yaml", "too deep"),
+        ("[" * 100_000, ".json", "too deep"),
     ],
 )
 def test_broken_text(text: str, suffix: str, says: str) -> None:

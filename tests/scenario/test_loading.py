@@ -114,6 +114,11 @@ def test_a_bomb_of_aliases_is_refused(good):
     assert [p.message for p in problems(good)] == ["too many values"]
 
 
+def test_endless_nesting_is_refused():
+    with pytest.raises(InputError, match=r"deep\.yaml: lists and mappings are nested too deep"):
+        parse_text("a: " + "[" * 3000 + "]" * 3000, "deep.yaml")
+
+
 def test_network_paths_count_from_the_scenario(tmp_path):
     (tmp_path / "nets").mkdir()
     (tmp_path / "nets" / "lab.yaml").write_text(

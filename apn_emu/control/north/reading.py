@@ -45,7 +45,9 @@ def read_body(data: bytes, media_type: str) -> Any:
         detail = f"{media_type} is not understood; send Content-Type: {JSON}"
         raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "media-type", detail)
     try:
-        return json.loads(data, object_pairs_hook=_unique, parse_constant=_refuse)
+        return json.loads(
+            data, object_pairs_hook=_unique, parse_constant=_refuse, parse_float=_number
+        )
     except ValueError as error:
         raise _malformed(f"not JSON: {error}") from error
     except RecursionError as error:
@@ -57,6 +59,12 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         raise ValueError("a key stands twice in an object")
     return found
+
+
+def _number(text: str) -> float | int:
+    """Return `4e11` and `4.0` as integers, as JSON Schema (2020-12, 4.2.3) has them."""
+    number = float(text)
+    return int(number) if number.is_integer() else number
 
 
 def _refuse(constant: str) -> Any:

@@ -14,14 +14,19 @@ if TYPE_CHECKING:
 
 
 def measure(
-    path: Path, overrides: tuple[str, ...], seed: int | None, quiet: bool, out: Path | None = None
+    path: Path,
+    overrides: tuple[str, ...],
+    seed: int | None,
+    quiet: bool,
+    out: Path | None = None,
+    captures: tuple[str, ...] = (),
 ) -> Run:
     """Load, check, plan and run a scenario file; write the files of the run into `out`."""
     from apn_emu import api
     from apn_emu.scenario.loading import load_scenario
 
     end_like_interrupted()
-    scenario = load_scenario(path, overrides)
+    scenario = load_scenario(path, overrides, captures)
     with ProgressLine(quiet) as line:
         return api.run(scenario, seed, out, line.show)
 

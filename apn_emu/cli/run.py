@@ -19,6 +19,13 @@ from apn_emu.errors import EmulationError, ExitCode
     help="Folder for the result. Default: results/ and the scenario's name.",
 )
 @click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change a value.")
+@click.option(
+    "--capture",
+    "captures",
+    multiple=True,
+    metavar="PLACE",
+    help="Write the packets of a place as pcapng, such as tokyo/1 or tokyo-chiba@tokyo.",
+)
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Seed, instead of the scenario's.")
 @click.option(
     "--engine", type=click.Choice(["embedded"]), default="embedded", help="Where it runs."
@@ -30,6 +37,7 @@ def command(
     file: Path,
     out: Path | None,
     overrides: tuple[str, ...],
+    captures: tuple[str, ...],
     seed: int | None,
     engine: str,
     junit_file: Path | None,
@@ -42,6 +50,7 @@ def command(
     Examples:
       apn-emu run experiments/tokyo_metro.yaml
       apn-emu run mine.yaml --set lightpaths.0.rate=400G --seed 7 --out /tmp/mine
+      apn-emu run mine.yaml --capture tokyo/1 --capture tokyo-chiba@tokyo
     """
     from rich.console import Console
 
@@ -51,7 +60,7 @@ def command(
 
     folder = out or Path("results") / file.stem
     with junit.noted_errors(junit_file, file.stem):
-        run = measure(file, overrides, seed, quiet, folder)
+        run = measure(file, overrides, seed, quiet, folder, captures)
     junit.write_result(junit_file, run.result)
     if as_json:
         sys.stdout.write(run.result.to_json())

@@ -13,6 +13,7 @@ from typing import Any
 
 from apn_emu.emulation import cross_traffic
 from apn_emu.emulation.agents import AgentSession
+from apn_emu.emulation.captures import Captures
 from apn_emu.emulation.controller import Controller
 from apn_emu.emulation.faults import Faults
 from apn_emu.emulation.network import ApnNet
@@ -72,6 +73,7 @@ def _measure(
     )
     timeline.add(controller.follow(), background=True)
     faults = Faults(plan, net, timeline, transponders)
+    captures = Captures(plan, net, timeline, folder / "captures")
     gc.freeze()  # forked children (`ServerNode.fork`) then share what was made until here
     _wait_for_whole_multiple()
     timeline.start()
@@ -82,6 +84,7 @@ def _measure(
         tasks.append(timeline.add(_workload(context, params, tasks[number - 1 : number])))
     timeline.run()
     ended_s = timeline.now_s
+    captures.close()
     agents.close()
     for process in context.background:
         process.send_signal(signal.SIGTERM)

@@ -42,6 +42,8 @@ class Run:
     plan: Plan
     console: str
     records: dict[str, str]
+    captures: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    """Captured packets by the name of their file, as pcapng."""
     baselines: Mapping[str, Run] = field(default_factory=dict)
     """The runs of the scenario's baselines that came to their end."""
 
@@ -95,7 +97,10 @@ def run(scenario: Scenario, plan: Plan, folder: Path | None, progress: Progress)
             memory_mb=memory_mb(plan),
         )
         console = (staging / "console.log").read_text(errors="replace")
-        records = _records(staging / "records")
+        records = {
+            name: text.decode(errors="replace") for name, text in _files(staging / "records")
+        }
+        captures = dict(_files(staging / "captures"))
     except OSError as error:
         reason = full_disk(staging) or f"{error.filename or staging}: {error.strerror}"
         raise EmulationError(reason) from error
@@ -121,7 +126,7 @@ def run(scenario: Scenario, plan: Plan, folder: Path | None, progress: Progress)
         series=tuple(SeriesRecord(*series) for series in outcome.measured["series"]),
         wall_seconds=round(time.monotonic() - started_s, 3),
     )
-    return Run(result, plan, console, records)
+    return Run(result, plan, console, records, captures)
 
 
 def plan_data(plan: Plan) -> dict[str, Any]:
@@ -130,10 +135,10 @@ def plan_data(plan: Plan) -> dict[str, Any]:
     return data
 
 
-def _records(folder: Path) -> dict[str, str]:
+def _files(folder: Path) -> list[tuple[str, bytes]]:
     if not folder.is_dir():
-        return {}
-    return {f.name: f.read_text(errors="replace") for f in sorted(folder.iterdir())}
+        return []
+    return [(file.name, file.read_bytes()) for file in sorted(folder.iterdir())]
 
 
 def _failure(text: str) -> Verdict:

@@ -13,13 +13,14 @@ from apn_emu.scenario.schema import Scenario
 def save_run(folder: Path, run: Run, scenario: Scenario) -> None:
     """Write the files of a run of this scenario; errors as `results.writing.write_files`."""
     again = reproduction(scenario, run.result.seed)
-    more = {
+    more: dict[str, str | bytes] = {
         f"baselines/{name}/{file}": text
         for name, other in run.baselines.items()
         for file, text in run_files(
             other.result, plan_data(other.plan), other.console, other.records
         ).items()
     }
+    more |= {f"captures/{name}": data for name, data in run.captures.items()}
     write_run(folder, run.result, plan_data(run.plan), run.console, again, run.records, more)
 
 

@@ -10,6 +10,7 @@ from apn_emu.network.model import Network
 from apn_emu.optics.latency import AMPLIFIER_DELAY_NS, ROADM_DELAY_NS
 from apn_emu.planning.addresses import MAX_SITES
 from apn_emu.planning.assembly import AllocatedLightpath, SiteRequest, assemble
+from apn_emu.planning.captures import with_captures
 from apn_emu.planning.degradation import quality_of
 from apn_emu.planning.events import resolve_events
 from apn_emu.planning.lighting import Lighting, light
@@ -44,7 +45,8 @@ def check_supported(scenario: Scenario, network: Network) -> None:
 def plan_of(scenario: Scenario, network: Network, lighting: Lighting, seed: int) -> Plan:
     """Return the plan with the lightpaths that were lit.
 
-    Raises `InputError` with every event that cannot happen.
+    Raises `InputError` with every event that cannot happen, workload that cannot run or place that
+    cannot be captured.
     """
     system = lighting.quality.system
     events, problems = resolve_events(
@@ -83,7 +85,7 @@ def plan_of(scenario: Scenario, network: Network, lighting: Lighting, seed: int)
         control=control_parameters(scenario.control),
         events=events,
     )
-    return with_workloads(plan, scenario, network)
+    return with_captures(with_workloads(plan, scenario, network), scenario)
 
 
 def _allocated(lighting: Lighting, answer: Allocation) -> AllocatedLightpath:

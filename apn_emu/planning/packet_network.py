@@ -58,7 +58,8 @@ class PacketNetwork:
 def packet_plan(plan: Plan, network: Network, packet: PacketNetwork, name: str) -> Plan:
     """Return the plan in which the packet network stands in for fibres and lightpaths.
 
-    Events of the optical network are left out. Raises `ValueError` when there is nothing to join.
+    Events of the optical network and captures are left out. Raises `ValueError` when there is
+    nothing to join.
     """
     mtu = packet.mtu
     sites = tuple(
@@ -78,6 +79,7 @@ def packet_plan(plan: Plan, network: Network, packet: PacketNetwork, name: str) 
         fibres=(),
         lightpaths=(),
         events=(),
+        captures=(),
         sites=sites,
         routers=tuple(builder.routers.values()),
         packet_links=links,

@@ -63,6 +63,16 @@ class Server:
 
 
 @dataclass(frozen=True)
+class Capture:
+    """A place whose packets are captured: `port` of `node`, into `file` (`planning.captures`)."""
+
+    place: str
+    file: str
+    node: str
+    port: int
+
+
+@dataclass(frozen=True)
 class Site:
     """A data centre: a switch and a shelf of transponders (IOWN APN-T) beside a ROADM.
 

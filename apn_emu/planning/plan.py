@@ -21,6 +21,7 @@ from apn_emu.planning.places import (
     ROADM_DPID,
     SHELF_DPID,
     SWITCH_DPID,
+    Capture,
     Fibre,
     Roadm,
     Server,
@@ -35,6 +36,7 @@ __all__ = [
     "ROADM_DPID",
     "SHELF_DPID",
     "SWITCH_DPID",
+    "Capture",
     "ControlParameters",
     "End",
     "EquipmentParameters",
@@ -80,6 +82,7 @@ class Plan:
     routers: tuple[Router, ...] = ()
     packet_links: tuple[PacketLink, ...] = ()
     cross_traffic: tuple[CrossTraffic, ...] = ()
+    captures: tuple[Capture, ...] = ()
 
     @cached_property
     def site_by_id(self) -> dict[str, Site]:

@@ -23,7 +23,7 @@ def write_run(
     console: str,
     command: str,
     records: Mapping[str, str] | None = None,
-    more: Mapping[str, str] | None = None,
+    more: Mapping[str, str | bytes] | None = None,
 ) -> None:
     """Write result.json, measurements.csv, plan.json, report.html and console.log into `folder`.
 
@@ -32,7 +32,7 @@ def write_run(
     """
     files = run_files(result, plan, console, records)
     files["report.html"] = report_html(result, plan, command)
-    write_files(folder, files | dict(more or {}))
+    write_files(folder, {**files, **(more or {})})
 
 
 def run_files(

@@ -16,7 +16,7 @@ from apn_emu.network.model import Network
 from apn_emu.network.native import draft_from_native
 from apn_emu.scenario.base import field_by_key
 from apn_emu.scenario.checks import check_scenario
-from apn_emu.scenario.overriding import override
+from apn_emu.scenario.overriding import append, override
 from apn_emu.scenario.parameters import substitute
 from apn_emu.scenario.problems import problems_of
 from apn_emu.scenario.schema import Scenario
@@ -24,15 +24,19 @@ from apn_emu.scenario.source import Source
 from apn_emu.scenario.tree import parse_text
 
 
-def load_scenario(path: str | Path, overrides: Iterable[str] = ()) -> Scenario:
+def load_scenario(
+    path: str | Path, overrides: Iterable[str] = (), captures: Iterable[str] = ()
+) -> Scenario:
     """Return the checked scenario of a YAML or JSON file, changed by `--set` overrides.
+
+    `captures` are places of `--capture`, in addition to those of the file.
 
     Raises `InputError` with every problem of the first stage that finds any: reading, syntax,
     overrides, keys and values, and what the scenario says about its network.
     """
     file = str(path)
     data, lines = parse_text(_read(Path(path)), file)
-    return _overridden(data, Source(file, lines), overrides)
+    return _overridden(data, Source(file, lines), overrides, captures)
 
 
 def vary(scenario: Scenario, overrides: Iterable[str]) -> Scenario:
@@ -44,8 +48,12 @@ def vary(scenario: Scenario, overrides: Iterable[str]) -> Scenario:
     return _overridden(template, scenario.source, overrides)
 
 
-def _overridden(data: Any, source: Source, overrides: Iterable[str]) -> Scenario:
+def _overridden(
+    data: Any, source: Source, overrides: Iterable[str], captures: Iterable[str] = ()
+) -> Scenario:
     data, written = override(data, overrides)
+    if isinstance(data, dict):
+        written |= append(data, "captures", captures, "--capture")
     source = replace(source, overrides={**source.overrides, **written})
     scenario = make_scenario(data, source)
     check_scenario(scenario, network_of(scenario))

@@ -43,6 +43,16 @@ def override(data: Any, overrides: Iterable[str]) -> tuple[Any, dict[Loc, str]]:
     return data, written
 
 
+def append(data: dict[str, Any], key: str, items: Iterable[str], option: str) -> dict[Loc, str]:
+    """Put items behind those of a list in `data`; return the option that wrote each place."""
+    written: dict[Loc, str] = {}
+    for item in items:
+        before = data.get(key) or []
+        data[key] = [*before, item] if isinstance(before, list) else [before, item]
+        written[key, len(data[key]) - 1] = f"{option} {item}"
+    return written
+
+
 def override_text(key: str, value: Any) -> str:
     """Return the `key=value` that writes this value."""
     text = words(value)

@@ -65,6 +65,11 @@ class Scenario(Model):
         default=(), description="What runs, in this order, unless `start` says otherwise."
     )
     events: Many[EventEntry] = Field(default=(), description="What fails or is repaired, and when.")
+    captures: Many[str] = Field(
+        default=(),
+        description="Places whose packets are written to `captures/`, as pcapng: `tokyo/1`, "
+        "`tokyo-chiba@tokyo`, `apnt-tokyo:1`, `roadm-tokyo:omiya-tokyo`.",
+    )
     baselines: Many[BaselineEntry] = Field(
         default=(), description="Other networks that the workloads are run on, to compare with."
     )

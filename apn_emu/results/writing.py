@@ -54,10 +54,11 @@ def check_folder(folder: Path) -> None:
     To be asked before a run, not after it.
     """
     place = folder.absolute()
-    while not place.exists() and place != place.parent:
+    while not os.path.lexists(place) and place != place.parent:
         place = place.parent
     if not place.is_dir():
-        message, remedy = f"{place} is a file", "give a folder"
+        what = "a file" if place.exists() else "a link to nothing"
+        message, remedy = f"{place} is {what}", "give a folder"
     elif not os.access(place, os.W_OK | os.X_OK):
         message, remedy = f"{place} cannot be written", "give a folder of yours"
     else:

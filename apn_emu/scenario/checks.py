@@ -15,6 +15,7 @@ from apn_emu.scenario.places import Server
 from apn_emu.scenario.schema import Scenario
 from apn_emu.scenario.source import Loc
 from apn_emu.scenario.workloads.demand import OnDemand
+from apn_emu.scenario.workloads.requests import Rpc
 
 
 def check_scenario(scenario: Scenario, network: Network) -> None:
@@ -110,6 +111,8 @@ def _workloads(scenario: Scenario) -> Iterator[Finding]:
             yield (*loc, workload.kind), message, "add a site under sites"
         if getattr(workload, "on", None) == "all" and _count_servers(scenario) < 2:
             yield (*loc, workload.kind), "there is one server in all", "add servers under sites"
+        if isinstance(workload, Rpc):
+            yield from _answering(loc, workload, scenario)
         if isinstance(workload, OnDemand) and workload.source == workload.destination is not None:
             message = f"the lightpath joins {workload.source} to itself"
             yield (*loc, "to"), message, "name two sites"
@@ -117,6 +120,16 @@ def _workloads(scenario: Scenario) -> Iterator[Finding]:
             if workload.name in names:
                 yield (*loc, "name"), f"the name {workload.name!r} is there twice", None
             names.add(workload.name)
+
+
+def _answering(loc: Loc, rpc: Rpc, scenario: Scenario) -> Iterator[Finding]:
+    for client in rpc.on:
+        if rpc.servers == "all":
+            missing, remedy = _count_servers(scenario) < 2, "add servers under sites"
+        else:
+            missing, remedy = {*rpc.servers} <= {client}, "name another server"
+        if missing:
+            yield (*loc, "servers"), f"nobody but {client} itself answers {client}", remedy
 
 
 def _count_servers(scenario: Scenario) -> int:

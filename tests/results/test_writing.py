@@ -66,6 +66,12 @@ def test_a_file_in_the_place_of_the_folder_is_said_before_the_run(tmp_path):
         write_files(tmp_path / "file", {"a": "1"})
 
 
+def test_a_link_to_nothing_is_said_before_the_run(tmp_path):
+    (tmp_path / "out").symlink_to(tmp_path / "gone" / "out")
+    with pytest.raises(InputError, match=r"--out: .*out is a link to nothing; give a folder"):
+        check_folder(tmp_path / "out")
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
 def test_a_folder_of_somebody_else_is_said_before_the_run(tmp_path):
     tmp_path.chmod(0o500)

@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from apn_emu.scenario.base import problem
 from apn_emu.scenario.places import Pairs
 from apn_emu.scenario.quantities import Period
 from apn_emu.scenario.workloads.base import Workload
 
+MOST_VALUES = 1_000_000
+"""Of one pair and direction: all are kept in the memory of the emulated machine until the end."""
 
-class Probe(Workload):
+
+class Followed(Workload):
+    """What has a value in each of many equal intervals."""
+
+    interval_s: Period
+    duration_s: Period
+
+    @model_validator(mode="after")
+    def _values_are_countable(self) -> Self:
+        if not 2 <= self.duration_s / self.interval_s <= MOST_VALUES:
+            said = f"{self.duration_s:g} s are not 2 to {MOST_VALUES} intervals"
+            raise problem(f"{said} of {self.interval_s:g} s", "change interval or duration")
+        return self
+
+
+class Probe(Followed):
     """Outage, loss and one-way delay by UDP packets at a steady interval."""
 
     kind = "probe"
@@ -34,7 +52,7 @@ class Probe(Workload):
     ip: Literal[4, 6] = Field(default=4, description="Version of IP.")
 
 
-class Stream(Workload):
+class Stream(Followed):
     """A long TCP connection whose throughput is followed: how long it stalls, when it recovers."""
 
     kind = "stream"

@@ -21,7 +21,7 @@ class Ping(Workload):
     kind = "ping"
 
     pairs: Pairs = Field(alias="ping", description="Between which servers.")
-    count: int = Field(default=10, ge=1, description="Echo requests for each pair.")
+    count: int = Field(default=10, ge=1, le=1_000_000, description="Echo requests for each pair.")
     interval_s: Period = Field(
         default=0.01, alias="interval", description="Time between two requests."
     )
@@ -105,6 +105,8 @@ def _argv(value: object) -> tuple[str, ...]:
         argv = []
     if not argv:
         raise problem(f"{value!r} is not a command", "write a program and its arguments")
+    if any("\0" in word for word in argv):
+        raise problem("a NUL character cannot stand in a command", "leave out \\0")
     return tuple(argv)
 
 

@@ -85,8 +85,28 @@ def outages(plan: Plan, routes: Routes | None = None) -> list[Outage]:
         for end in lightpath.ends:
             seen = [t for p in lightpath.paths for t in by_receiver.get((p.id, end.site), [])]
             of_ends += _outages(_Client(plan, lightpath, end.site), sorted(seen))
-        found += (_recovered(outage, of_ends, plan, lightpath, routes or {}) for outage in of_ends)
+        for outage in of_ends:
+            recovered = _recovered(outage, of_ends, plan, lightpath, routes or {})
+            dark = recovered.end_ns is not None and any(
+                not _lit(by_receiver, lightpath, end.site, recovered.end_ns)
+                for end in lightpath.ends
+            )
+            found.append(outage if dark else recovered)
     return found
+
+
+def _lit(
+    by_receiver: Mapping[Receiver, Sequence[Transition]],
+    lightpath: Lightpath,
+    site: str,
+    at_ns: int,
+) -> bool:
+    """Return whether the other way of a 1:1 lightpath has light; restoration looks for one."""
+    if lightpath.protection != "1:1" or lightpath.protecting is None:
+        return True
+    seen = by_receiver.get((lightpath.protecting.id, site), ())
+    before = [transition for transition in seen if transition.at_ns <= at_ns]
+    return before[-1].present if before else True
 
 
 def _recovery_ns(plan: Plan, lightpath: Lightpath, route: Sequence[str] | None) -> int | None:

@@ -166,6 +166,16 @@ def test_both_paths_cut_means_out_until_one_is_mended(tmp_path):
     assert lasting == [(0, 6_000_000), (1, 10**9)] * 2
 
 
+def test_the_controller_helps_a_1_to_1_lightpath_only_when_its_other_way_has_light(tmp_path):
+    both = ("{at: 1 s, cut: a-b}", "{at: 1 s, cut: c-d}", "{at: 2 s, repair: a-b}")
+    for events, lasting_ns in ((both[:1], 10**7), (both, 10**9)):
+        plan = plan_of(tmp_path, *events, protection="1:1")
+        of_ab = [o for o in outages(plan) if o.lightpath == "a-b"]
+        assert len(of_ab) == 2
+        for outage in of_ab:
+            assert outage.end_ns - outage.begin_ns == pytest.approx(lasting_ns, rel=0.5)
+
+
 @pytest.fixture(scope="module")
 def protected(tmp_path_factory):
     return plan_of(tmp_path_factory.mktemp("ring"), "{at: 1 s, cut: a-b}", protection="1+1")

@@ -50,8 +50,9 @@ def network(plan: Plan) -> Mininet:
         switch(f"t{site.index}", site.shelf_dpid)
         switch(f"s{site.index}", site.switch_dpid)
         for server in site.servers:
-            net.addHost(server.name, mac=server.mac, ip=f"{server.ipv4}/8")
-            join(server.name, f"s{site.index}", 0)
+            host = f"h{site.index}x{server.port}"  # Mininet makes interface names of it
+            net.addHost(host, mac=server.mac, ip=f"{server.ipv4}/8")
+            join(host, f"s{site.index}", 0)
     for fibre in plan.fibres:
         join(roadm[fibre.a], roadm[fibre.b], fibre.delay_ns)
     for lightpath in plan.lightpaths:

@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import combinations
 from typing import Any
 
 from apn_emu.errors import InputError, Problem
@@ -15,6 +16,7 @@ from apn_emu.planning.plan import Plan
 from apn_emu.scenario.schema import Scenario
 from apn_emu.scenario.workloads import Workload
 from apn_emu.scenario.workloads.bulk import Throughput
+from apn_emu.scenario.workloads.distributed import Collective, Training
 from apn_emu.scenario.workloads.matrix import pairs_of
 from apn_emu.scenario.workloads.programs import Command, Iperf3, Ping
 from apn_emu.scenario.workloads.requests import Flows
@@ -63,6 +65,9 @@ def _findings(plan: Plan, workload: Workload, params: dict[str, Any]) -> Iterato
     if isinstance(workload, PROGRAMS) and _more_can_be_lit(plan):
         return
     pairs = [*params.get("pairs", ()), *(flow["ends"] for flow in flows)]
+    if isinstance(workload, Collective | Training):
+        together = params["on"] or [site.id for site in plan.sites]
+        pairs += combinations(together, 2)
     apart = {
         (source, destination)
         for source, destination in (_sites(pair) for pair in pairs)

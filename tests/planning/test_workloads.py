@@ -40,3 +40,10 @@ def test_programs_between_sites_without_a_way_are_refused() -> None:
 
 def test_programs_may_wait_for_lightpaths_where_transponders_are_left() -> None:
     assert len(planned({"transponders": 2}, *PROGRAMS).workloads) == 2
+
+
+def test_a_collective_over_sites_without_a_way_is_refused() -> None:
+    with pytest.raises(InputError, match="no lightpaths lead from a to c"):
+        planned({}, {"collective": "all-reduce", "sizes": ["1 kB"]})
+    together = {"collective": "all-reduce", "sizes": ["1 kB"], "on": ["a", "b"]}
+    assert len(planned({}, together).workloads) == 1

@@ -10,8 +10,9 @@ help: ## list these commands
 demo: packages venv ## measure five data centres on the Tokyo metro network
 	@.venv/bin/apn-emu run experiments/tokyo_metro.yaml
 
-test: setup ## run all tests
+test: setup ## run all tests, then the short comparisons with stock Mininet and plain loops
 	@$(PY) -m pytest
+	@$(PY) benchmarks/suite.py --short
 
 check: venv-dev ## lint, format, types, documentation and the tests that boot no kernel
 	@.venv/bin/ruff check
@@ -26,17 +27,9 @@ docs: venv-dev ## build the documentation as a site in build/site
 install-test: ## try the first commands on a bare Debian 12 (root, debootstrap, minutes)
 	@tests/bare_debian.sh $(SHARE)
 
-bench: setup ## print accuracy, speed, start-up time and repeatability
-	@$(PY) benchmarks/qot_reference.py tests/data/qot/gnpy_reference.csv
-	@$(PY) benchmarks/qot_speed.py
-	@$(PY) benchmarks/blocking_speed.py
-	@$(PY) benchmarks/lightpath_lifecycle.py
-	@$(PY) benchmarks/startup.py
-	@$(PY) benchmarks/transfer.py
-	@$(PY) benchmarks/idle.py
-	@$(PY) benchmarks/exactness.py
-	@$(PY) benchmarks/sweep.py
-	@$(PY) benchmarks/workloads.py
+bench: setup ## compare with stock Mininet, GNPy and plain loops; write docs/performance.md
+	@$(PY) benchmarks/suite.py
+	@$(PY) benchmarks/growth.py
 
 setup: packages-dev venv-dev ## install what is missing: Debian packages, .venv with the tests' tools
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import itertools
 import sys
-import time
-from collections.abc import Callable
+
+from measuring import best_s
 
 from apn_emu.allocation.allocator import Allocator
 from apn_emu.allocation.blocking import BlockingResult, simulate
@@ -25,16 +25,6 @@ from apn_emu.optics.qot import LineSystem
 
 TARGET_RSA_PER_S, TARGET_QOT_PER_S, TARGET_MESH_S = 100_000, 5_000, 5.0
 REQUESTS, WARMUP, LOAD_ERLANG, PUBLISHED = 100_000, 3_000, 230.0, 1.40e-2
-
-
-def best_s(work: Callable[[], object]) -> float:
-    """Return the shortest of three wall-clock times."""
-    times = []
-    for _ in range(3):
-        begin = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - begin)
-    return min(times)
 
 
 def rsa() -> BlockingResult:
@@ -55,10 +45,10 @@ def with_quality(load_erlang: float, requests: int) -> BlockingResult:
     return simulate(model, Traffic(load_erlang), requests, WARMUP, seed=1)
 
 
-def mesh() -> Allocator:
-    """Ask for a 100G lightpath between each two nodes of JPN48, quality checked."""
-    network = load_network("jpn48")
-    allocator = Allocator(network, quality=LitSpectrum(LineSystem(network)))
+def mesh(name: str = "jpn48", spectrum: type[LitSpectrum] = LitSpectrum) -> Allocator:
+    """Ask for a 100G lightpath between each two nodes of a network, quality checked."""
+    network = load_network(name)
+    allocator = Allocator(network, quality=spectrum(LineSystem(network)))
     for a, b in itertools.combinations([node.id for node in network.nodes], 2):
         allocator.allocate(Demand(f"{a}-{b}", a, b, 100e9))
     return allocator

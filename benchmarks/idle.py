@@ -8,11 +8,10 @@ lightpaths lit. Wall time is the user's; processor time is what the run cost on 
 
 from __future__ import annotations
 
-import resource
-import statistics
 import sys
-import time
 from pathlib import Path
+
+from measuring import spread, taken
 
 import apn_emu as apn
 
@@ -34,13 +33,7 @@ CASES = {
 def timed(changes: dict[str, object]) -> tuple[float, float]:
     """Run once; return wall and processor time in s."""
     scenario = apn.load(SCENARIO, {**changes, "expect": []})
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    started_s = time.monotonic()
-    apn.run(scenario)
-    wall_s = time.monotonic() - started_s
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return wall_s, spent
+    return taken(lambda: apn.run(scenario))
 
 
 def main(runs: int = 3) -> None:
@@ -49,8 +42,7 @@ def main(runs: int = 3) -> None:
     for name, changes in CASES.items():
         measured = [timed(changes) for _ in range(runs)]
         for what, values in zip(("wall s", "CPU s"), zip(*measured, strict=True), strict=True):
-            spread = (min(values), statistics.median(values), max(values))
-            print(f"{f'{name}, {what}':64}" + "".join(f"{value:8.1f}" for value in spread))
+            print(f"{f'{name}, {what}':64}{spread(values, 1)}")
 
 
 if __name__ == "__main__":

@@ -15,13 +15,15 @@ import tempfile
 import time
 from pathlib import Path
 
+from measuring import taken
+
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from apn_emu.planning.compile import compile_plan
 from apn_emu.planning.plan import Plan
 from apn_emu.rest_client import ControllerClient, lightpath_path
 from apn_emu.scenario.loading import make_scenario, network_of
-from tests.controllers.switches import ControllerProcess, network
+from tests.controllers.switches import ControllerProcess, Switches, network
 
 WARM_UP = 200
 WAIT_S = 60.0
@@ -48,6 +50,25 @@ def cycle(client: ControllerClient, name: str) -> None:
     wanted = {"id": name, "source": "a", "destination": "c", "rate_bps": 10**11}
     client.ask("POST", "/v1/lightpaths", wanted, WAIT_S)
     client.ask("DELETE", lightpath_path(name), wait_s=WAIT_S)
+
+
+def by_processes(switches: Switches) -> None:
+    """Write a flow into every switch and delete it, as a script with `ovs-ofctl` does."""
+    for bridge in switches.bridges:
+        switches.ofctl("add-flow", bridge, "table=200,actions=drop")
+    for bridge in switches.bridges:
+        switches.ofctl("del-flows", bridge, "table=200")
+
+
+def rates(cycles: int) -> tuple[float, float]:
+    """Return lightpaths made and removed each second, by the controller and by a script."""
+    with tempfile.TemporaryDirectory() as folder:
+        with network(Path(folder), chain()) as (controller, switches, _):
+            client = ControllerClient(f"http://127.0.0.1:{controller.rest_port}", None)
+            cycle(client, "first")
+            ours_s, _ = taken(lambda: [cycle(client, f"x{number}") for number in range(cycles)])
+            theirs_s, _ = taken(lambda: [by_processes(switches) for _ in range(cycles)])
+            return cycles / ours_s, cycles / theirs_s
 
 
 def memory_mb(controller: ControllerProcess) -> float:

@@ -12,17 +12,19 @@ import json
 import sys
 import tempfile
 import timeit
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import resources
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import plain_loops
+from measuring import best_s
 
 from apn_emu.network.model import Link, Network, Node
 from apn_emu.optics.grid import Grid
-from apn_emu.optics.line import Comb, propagate, to_db
+from apn_emu.optics.line import Comb, Element, propagate, to_db
 from apn_emu.optics.lit import LitSpectrum
 from apn_emu.optics.modes import TransceiverMode, default_modes
 from apn_emu.optics.qot import LineSystem
@@ -45,14 +47,28 @@ def best_ms(run: Callable[[], object], seconds: float = 1.0) -> float:
     return min(timer.repeat(repeats, number)) / number * 1e3
 
 
+def comb_and_line(mode: TransceiverMode) -> tuple[Comb, Sequence[Element]]:
+    """Return the lit channels and the elements that they run through."""
+    frequency_hz = np.array([each.centre_thz for each in Grid(SPACING_GHZ).channels()]) * 1e12
+    comb = Comb(frequency_hz, np.full(CHANNELS, mode.baud_hz), np.zeros(CHANNELS))
+    return comb, LineSystem(network()).section("a-b").elements
+
+
+def cold_and_plain_ms(mode: TransceiverMode) -> tuple[float, float]:
+    """Return the times of all channels, cold, and of the same in plain loops, in ms."""
+    comb, line = comb_and_line(mode)
+    noise = propagate(comb, line)
+    assert np.allclose(noise.ase + noise.nli, plain_loops.noise_to_signal(comb, line), rtol=1e-9)
+    plain_s = best_s(lambda: plain_loops.noise_to_signal(comb, line))
+    return best_ms(lambda: propagate(comb, line)), plain_s * 1e3
+
+
 def ours(mode: TransceiverMode) -> tuple[dict[str, float], float]:
     """Return the times of our ways in ms, and the GSNR (0.1 nm) of the middle channel in dB."""
     grid = Grid(SPACING_GHZ)
     channels = grid.channels()
     system = LineSystem(network())
-    line = system.section("a-b").elements
-    frequency_hz = np.array([channel.centre_thz for channel in channels]) * 1e12
-    comb = Comb(frequency_hz, np.full(CHANNELS, mode.baud_hz), np.zeros(CHANNELS))
+    comb, line = comb_and_line(mode)
     ends = system.noise_of_ends(mode)
 
     def cold() -> Any:

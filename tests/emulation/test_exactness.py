@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,17 @@ def test_equal_runs_give_equal_bytes_wherever_they_are(
     assert first.result.engine.exact
     assert len(first.records) == 2
     assert done.stdout == to_csv(first.result.measurements) + "".join(first.records.values())
+
+
+@pytest.mark.usefixtures("kernel")
+def test_machines_side_by_side_give_the_bytes_of_one_alone(run: Callable[..., Run]) -> None:
+    alone = run(PAIR)
+    with ThreadPoolExecutor() as pool:
+        both = list(pool.map(run, [PAIR, PAIR]))
+    for each in both:
+        assert each.result.measurements == alone.result.measurements
+        assert each.records == alone.records
+        assert each.result.engine.exact
 
 
 def test_another_seed_gives_other_bytes(run: Callable[..., Run]) -> None:

@@ -14,6 +14,7 @@ COMMANDS = {
     "run": "Measure a scenario on the emulated network.",
     "sweep": "Measure a scenario with every combination of many values.",
     "plan": "Show how a scenario's lightpaths are allocated, without running it.",
+    "shell": "Light a scenario's network and run commands in it, at a prompt.",
     "smoke": "Run the smallest whole measurement: does it work here?",
     "report": "Write the report of a run or a sweep anew.",
     "doctor": "Say what this machine can do, and what it lacks.",

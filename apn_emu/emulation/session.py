@@ -62,9 +62,6 @@ def _measure(
     plan: Plan, net: ApnNet, controller: Controller, folder: Path, progress: Progress
 ) -> dict[str, Any]:
     timeline = Timeline()
-    context = Context(
-        plan, net, timeline, folder / "records", lambda text: progress("measuring", text)
-    )
     agents = AgentSession(("127.0.0.1", AGENTS_PORT))
     transponders = Transponders(plan, net, timeline, agents.tell)
     transponders.start()
@@ -73,6 +70,14 @@ def _measure(
     )
     timeline.add(controller.follow(), background=True)
     faults = Faults(plan, net, timeline, transponders)
+    context = Context(
+        plan,
+        net,
+        timeline,
+        folder / "records",
+        lambda text: progress("measuring", text),
+        faults.play,
+    )
     captures = Captures(plan, net, timeline, folder / "captures")
     gc.freeze()  # forked children (`ServerNode.fork`) then share what was made until here
     _wait_for_whole_multiple()

@@ -18,6 +18,7 @@ from apn_emu.workloads import (
     postgresql,
     probe,
     rpc,
+    shell,
     stream,
     synchronous_replication,
     throughput,
@@ -42,6 +43,7 @@ RUNNERS = {
     "probe": probe.run,
     "stream": stream.run,
     "lightpath": lightpath.run,
+    "shell": shell.run,
 }
 
 __all__ = ["RUNNERS", "Context", "Row"]

@@ -72,6 +72,8 @@ class Context:
     records: Path
     """Folder for what programs print: kept beside the result."""
     progress: Callable[[str], None]
+    play: Callable[[dict[str, Any]], None]
+    """Lets an event, as the plan has them, happen to the network."""
     background: list[subprocess.Popen[bytes]] = field(default_factory=list)
     """Processes to end when all workloads are done."""
     gaps: list[Gap] = field(default_factory=list)

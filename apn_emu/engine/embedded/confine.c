@@ -95,6 +95,8 @@ static int may_open(const char *path)
 	return real ? is_writable(real) : may_change(path);
 }
 
+void await_host(const char *path); /* await.c */
+
 int open64(const char *path, int flags, ...)
 {
 	va_list ap;
@@ -102,6 +104,7 @@ int open64(const char *path, int flags, ...)
 	va_start(ap, flags);
 	mode_t mode = flags & O_CREAT ? va_arg(ap, mode_t) : 0;
 	va_end(ap);
+	await_host(path);
 	if ((flags & O_TMPFILE) == O_TMPFILE)
 		return memfd_create("guest-memory", MFD_CLOEXEC);
 	if (((flags & O_ACCMODE) != O_RDONLY || flags & (O_CREAT | O_TRUNC)) && !may_open(path))

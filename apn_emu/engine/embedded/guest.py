@@ -15,6 +15,9 @@ from pathlib import Path
 OUT = Path("/mnt/out")
 """The one folder of the host that can be written: the run's staging folder."""
 
+AWAIT_FILE = "await-host"
+"""Opening a file of this name makes the guest wait for its host (await.c)."""
+
 POWER_OFF = 0x4321FEDC
 """LINUX_REBOOT_CMD_POWER_OFF (reboot(2))."""
 

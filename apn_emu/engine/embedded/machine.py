@@ -17,6 +17,7 @@ from typing import Any
 
 from apn_emu.engine.embedded import bundle, compiling, guard
 from apn_emu.engine.embedded.cache import cache_folder
+from apn_emu.engine.embedded.guest import AWAIT_FILE
 from apn_emu.engine.embedded.kernel import Kernel, find_kernel
 from apn_emu.engine.embedded.outcome import Outcome, read_outcome
 from apn_emu.engine.embedded.programs import check_programs
@@ -40,12 +41,15 @@ def run(
     program: str | None = None,
     virtual_limit_s: float = 86400.0,
     memory_mb: int = BASE_MB,
+    turns: int | None = None,
 ) -> Outcome:
     """Boot a machine, run the plan in it, and return what came out.
 
     `program` (a dotted module, or a path in the guest below /mnt/scenario) runs instead of the
     session; it must leave `measured.json` too. `limit_s` is wall-clock time.
-    `folder` gets the session's files: `console.log`, `measured.json`, `records/` and so on.
+    `turns` is the end of a pipe: where the guest opens a file named `AWAIT_FILE`, it stands still
+    until a byte can be read from there. `folder` gets the session's files: `console.log`,
+    `measured.json`, `records/` and so on.
     Raises `MachineError` if something is not installed, `EmulationError` if the run broke off.
     """
     kernel = find_kernel()
@@ -70,11 +74,16 @@ def run(
         }
         folders = [private, native, *(path for path, _ in mounts.values())]
         descriptors = [_open_folder(stack, path) for path in folders]
+        environment = _environment(private, folder, seed, virtual_limit_s)
+        if turns is not None:
+            number = guard.FIRST_DESCRIPTOR + len(descriptors)
+            environment |= {"AWAIT_FILE": f"/{AWAIT_FILE}", "AWAIT_FD": str(number)}
+            descriptors.append(turns)
         order = {
             "argv": _command_line(
                 kernel, {name: mode for name, (_, mode) in mounts.items()}, memory_mb
             ),
-            "environment": _environment(private, folder, seed, virtual_limit_s),
+            "environment": environment,
             "folder": str(private),
             "console": str(folder / "console.log"),
             "limit_s": limit_s,

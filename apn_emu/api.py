@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from apn_emu.engine import running
 from apn_emu.engine.comparing import run_with_baselines
-from apn_emu.engine.running import Progress, Run
+from apn_emu.engine.engines import EMBEDDED, Progress
+from apn_emu.engine.running import Run
 from apn_emu.engine.saving import save_run
 from apn_emu.network import loading as networks
 from apn_emu.network.building import build_network
@@ -87,10 +88,12 @@ def run(
     seed: int | None = None,
     out: File | None = None,
     progress: Progress = lambda phase, text: None,
+    engine: str = EMBEDDED,
 ) -> Run:
-    """Measure the scenario in an embedded machine and return what was found.
+    """Measure the scenario on an engine, `embedded` or `host`, and return what was found.
 
-    Its baselines are measured beside it, each in a machine of its own; one that breaks off is named
+    Its baselines are measured beside it, each in a machine of its own (on the host one after the
+    other); one that breaks off is named
     in the result and raises nothing. `out`: folder for the files that `apn-emu run` writes.
     `progress` is called with the phase and what is done in it. Raises `InputError`, `MachineError`
     or `EmulationError`.
@@ -100,7 +103,7 @@ def run(
     source = scenario.source
     folder = source.folder.resolve() if source.file else None
     done = run_with_baselines(
-        scenario, network_of(scenario), plan(scenario, seed), folder, progress
+        scenario, network_of(scenario), plan(scenario, seed), folder, progress, engine
     )
     if out is not None:
         save_run(Path(out), done, scenario)

@@ -21,6 +21,7 @@ COMMANDS = {
     "blocking": "Simulate blocking under Erlang traffic.",
     "lightpath": "Create, list, show and delete lightpaths of a running network.",
     "topologies": "List and draw the networks that are shipped.",
+    "clean": "Remove what killed runs of the host engine left.",
     "completion": "Print the script that completes commands in a shell.",
 }
 

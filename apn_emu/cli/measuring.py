@@ -20,6 +20,7 @@ def measure(
     quiet: bool,
     out: Path | None = None,
     captures: tuple[str, ...] = (),
+    engine: str = "embedded",
 ) -> Run:
     """Load, check, plan and run a scenario file; write the files of the run into `out`."""
     from apn_emu import api
@@ -28,7 +29,7 @@ def measure(
     end_like_interrupted()
     scenario = load_scenario(path, overrides, captures)
     with ProgressLine(quiet) as line:
-        return api.run(scenario, seed, out, line.show)
+        return api.run(scenario, seed, out, line.show, engine)
 
 
 def measure_smoke(overrides: tuple[str, ...] = ()) -> Result:

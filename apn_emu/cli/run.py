@@ -28,7 +28,10 @@ from apn_emu.errors import EmulationError, ExitCode
 )
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Seed, instead of the scenario's.")
 @click.option(
-    "--engine", type=click.Choice(["embedded"]), default="embedded", help="Where it runs."
+    "--engine",
+    type=click.Choice(["embedded", "host"]),
+    default="embedded",
+    help="Where it runs: in a kernel of its own, or on this machine's in real time.",
 )
 @junit.option
 @click.option("--json", "as_json", is_flag=True, help="Print result.json instead of tables.")
@@ -51,6 +54,7 @@ def command(
       apn-emu run experiments/tokyo_metro.yaml
       apn-emu run mine.yaml --set lightpaths.0.rate=400G --seed 7 --out /tmp/mine
       apn-emu run mine.yaml --capture tokyo/1 --capture tokyo-chiba@tokyo
+      sudo apn-emu run mine.yaml --engine host
     """
     from rich.console import Console
 
@@ -60,8 +64,11 @@ def command(
 
     folder = out or Path("results") / file.stem
     with junit.noted_errors(junit_file, file.stem):
-        run = measure(file, overrides, seed, quiet, folder, captures)
+        run = measure(file, overrides, seed, quiet, folder, captures, engine)
     junit.write_result(junit_file, run.result)
+    used = run.result.engine
+    if used.fidelity and not used.fidelity.trustworthy:
+        click.echo(f"warning: {used.why}", err=True)
     if as_json:
         sys.stdout.write(run.result.to_json())
     elif not quiet:

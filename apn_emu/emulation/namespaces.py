@@ -33,7 +33,8 @@ def mount(source: str, target: str | Path, kind: str | None, flags: int = 0) -> 
     _check(_libc.mount(source.encode(), path, fstype, flags, None), f"mount {target}")
 
 
-def _unshare(flags: int) -> None:
+def unshare(flags: int) -> None:
+    """Leave namespaces for new ones (unshare(2)); raise `OSError`."""
     _check(_libc.unshare(flags), "unshare")
 
 
@@ -51,12 +52,12 @@ class Namespace:
         root = _open_own()
         NAMED.mkdir(exist_ok=True)
         try:
-            _unshare(CLONE_NEWNET)
+            unshare(CLONE_NEWNET)
             self.net_fd = os.open("/proc/self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
             handle = NAMED / name
             handle.touch()
             mount("/proc/self/ns/net", handle, None, MS_BIND)
-            _unshare(CLONE_NEWNS)
+            unshare(CLONE_NEWNS)
             mount("none", "/", None, MS_REC | MS_PRIVATE)
             mount("sysfs", "/sys", "sysfs")
             for folder in private:

@@ -14,6 +14,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -112,8 +113,10 @@ class OpenVSwitch:
         """End both daemons."""
         for name in ("ovs-vswitchd", "ovsdb-server"):
             if (self.folder / f"{name}.pid").exists():
-                os.kill(self._pid(name), signal.SIGTERM)
-                os.kill(self._pid(name), signal.SIGCONT)
+                pid = self._pid(name)  # a daemon that ends removes its file
+                os.kill(pid, signal.SIGTERM)
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGCONT)
 
     def _pid(self, name: str) -> int:
         return int((self.folder / f"{name}.pid").read_text())

@@ -8,6 +8,7 @@ import math
 import signal
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -28,13 +29,22 @@ Progress = Callable[[str, str], None]
 """Takes a phase (`building`, `lighting`, `measuring`) and what is being done in it."""
 
 START_MULTIPLE_S = 20
-"""Workloads start at a whole multiple of this uptime, so all runs start at the same nanosecond."""
+"""An exact run's workloads start at a whole multiple of this uptime: always the same nanosecond."""
 
 
-def run(plan_file: Path, folder: Path, private: Path, progress: Progress) -> None:
+def run(
+    plan_file: Path,
+    folder: Path,
+    private: Path,
+    progress: Progress,
+    exact: bool,
+    beside: AbstractContextManager[None],
+) -> None:
     """Run the plan; leave `measured.json` and `records/` in `folder`.
 
-    `private` holds what only the session needs. Raises `EmulationError` or `OSError`.
+    `private` holds what only the session needs. An `exact` session waits, as is free in virtual
+    time, until its daemons are idle and until a round moment. `beside` is entered while it is
+    measured. Raises `EmulationError` or `OSError`.
     """
     plan = Plan.from_json(plan_file.read_text())
     nodes = f"{len(plan.roadms)} ROADMs" if plan.roadms else f"{len(plan.routers)} routers"
@@ -50,16 +60,23 @@ def run(plan_file: Path, folder: Path, private: Path, progress: Progress) -> Non
         net.openvswitch.keep_log(folder)
         raise
     lit_s = time.monotonic()
-    net.openvswitch.settle()
-    with cross_traffic.running(plan, net, plan_file):
-        measured = {"lit_s": round(lit_s, 9), **_measure(plan, net, controller, folder, progress)}
+    if exact:
+        net.openvswitch.settle()
+    with cross_traffic.running(plan, net, plan_file), beside:
+        found = _measure(plan, net, controller, folder, progress, exact)
+    measured = {"lit_s": round(lit_s, 9), **found}
     (folder / "measured.json").write_text(json.dumps(measured) + "\n")
     controller.stop()
     net.stop()
 
 
 def _measure(
-    plan: Plan, net: ApnNet, controller: Controller, folder: Path, progress: Progress
+    plan: Plan,
+    net: ApnNet,
+    controller: Controller,
+    folder: Path,
+    progress: Progress,
+    exact: bool,
 ) -> dict[str, Any]:
     timeline = Timeline()
     agents = AgentSession(("127.0.0.1", AGENTS_PORT))
@@ -80,7 +97,8 @@ def _measure(
     )
     captures = Captures(plan, net, timeline, folder / "captures")
     gc.freeze()  # forked children (`ServerNode.fork`) then share what was made until here
-    _wait_for_whole_multiple()
+    if exact:
+        _wait_for_whole_multiple()
     timeline.start()
     for event in plan.events:
         faults.play(event)

@@ -12,7 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from apn_emu.engine import running
-from apn_emu.engine.running import Progress, Run
+from apn_emu.engine.engines import EMBEDDED, Progress
+from apn_emu.engine.running import Run
 from apn_emu.errors import ApnError
 from apn_emu.network.model import Network
 from apn_emu.planning.baselines import baseline_plans
@@ -27,7 +28,12 @@ Outcome = Run | BaseException
 
 
 def run_with_baselines(
-    scenario: Scenario, network: Network, plan: Plan, folder: Path | None, progress: Progress
+    scenario: Scenario,
+    network: Network,
+    plan: Plan,
+    folder: Path | None,
+    progress: Progress,
+    engine: str = EMBEDDED,
 ) -> Run:
     """Run a plan and the scenario's baselines; the result compares them.
 
@@ -35,9 +41,9 @@ def run_with_baselines(
     plan itself raises.
     """
     if not scenario.baselines:
-        return running.run(scenario, plan, folder, progress)
+        return running.run(scenario, plan, folder, progress, engine)
     plans = {APN: plan, **baseline_plans(scenario, network, plan)}
-    outcomes = _run_all(scenario, plans, folder, progress)
+    outcomes = _run_all(scenario, plans, folder, progress, engine)
     apn = outcomes.pop(APN)
     assert isinstance(apn, Run)
     runs = {name: outcome for name, outcome in outcomes.items() if isinstance(outcome, Run)}
@@ -63,9 +69,13 @@ def record_of(scenario: Scenario, name: str, apn: Run, outcome: Outcome) -> Base
 
 
 def _run_all(
-    scenario: Scenario, plans: Mapping[str, Plan], folder: Path | None, progress: Progress
+    scenario: Scenario,
+    plans: Mapping[str, Plan],
+    folder: Path | None,
+    progress: Progress,
+    engine: str,
 ) -> dict[str, Outcome]:
-    """Return the outcome of each plan, as many at a time as there are cores."""
+    """Return the outcome of each plan, as many at a time as there are cores; one in real time."""
     waiting: queue.SimpleQueue[str] = queue.SimpleQueue()
     done: queue.SimpleQueue[tuple[str, Outcome]] = queue.SimpleQueue()
     for name in plans:
@@ -80,13 +90,13 @@ def _run_all(
                 return
             here = (scenario, progress) if name == APN else (bare, lambda phase, text: None)
             try:
-                outcome: Outcome = running.run(here[0], plans[name], folder, here[1])
+                outcome: Outcome = running.run(here[0], plans[name], folder, here[1], engine)
             except BaseException as error:  # passed on to the thread that waits
                 outcome = error
             done.put((name, outcome))
 
     # Daemons: when we are interrupted, nobody waits for them, and guards end their kernels.
-    for _ in range(min(cores(), len(plans))):
+    for _ in range(min(cores() if engine == EMBEDDED else 1, len(plans))):
         threading.Thread(target=work, daemon=True).start()
     outcomes: dict[str, Outcome] = {}
     while len(outcomes) < len(plans):

@@ -6,22 +6,19 @@ import json
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from apn_emu.engine.embedded import machine
-from apn_emu.engine.embedded.kernel import find_kernel
-from apn_emu.engine.embedded.outcome import full_disk
-from apn_emu.engine.embedded.programs import check_programs
-from apn_emu.engine.host import check_memory
+from apn_emu.engine.engines import EMBEDDED, ENGINES, Progress
+from apn_emu.engine.memory import check_memory
+from apn_emu.engine.outcome import full_disk
 from apn_emu.errors import EmulationError
 from apn_emu.network.model import Network
 from apn_emu.optics.grid import UNIT_GHZ
 from apn_emu.planning.compile import compile_plan
 from apn_emu.planning.lightpaths import Path as LightPath
-from apn_emu.planning.memory import memory_mb
 from apn_emu.planning.plan import Plan
 from apn_emu.results.events import SeriesRecord
 from apn_emu.results.expectations import Verdict, judge
@@ -30,8 +27,6 @@ from apn_emu.results.outages import event_records
 from apn_emu.results.result import Engine, LightpathRecord, ProtectingRecord, Result
 from apn_emu.scenario.checks import check_scenario
 from apn_emu.scenario.schema import Scenario
-
-Progress = Callable[[str, str], None]
 
 
 @dataclass(frozen=True)
@@ -71,31 +66,25 @@ def prepare(scenario: Scenario, network: Network, seed: int | None = None) -> Pl
     return plan
 
 
-def run(scenario: Scenario, plan: Plan, folder: Path | None, progress: Progress) -> Run:
-    """Run a plan on the embedded engine and judge the scenario's expectations.
+def run(
+    scenario: Scenario,
+    plan: Plan,
+    folder: Path | None,
+    progress: Progress,
+    engine: str = EMBEDDED,
+) -> Run:
+    """Run a plan on an engine of `ENGINES` and judge the scenario's expectations.
 
     `folder` is the scenario's own, which commands find as /mnt/scenario. Raises `MachineError` or
     `EmulationError`; leaves no file behind.
     """
     started_s = time.monotonic()
-    check_programs(workload["kind"] for workload in plan.workloads)
-    controls = (workload.get("congestion") for workload in plan.workloads)
-    find_kernel().check_congestion(filter(None, controls))
     try:
         staging = Path(tempfile.mkdtemp(prefix="apn-emu-run-"))
     except OSError as error:
         raise EmulationError(f"no temporary folder: {error.strerror}; set TMPDIR") from error
     try:
-        outcome = machine.run(
-            plan.to_json(),
-            staging,
-            scenario.time_limit_s,
-            progress,
-            folder,
-            plan.seed,
-            virtual_limit_s=scenario.virtual_time_limit_s,
-            memory_mb=memory_mb(plan),
-        )
+        outcome = ENGINES[engine](scenario, plan, staging, folder, progress)
         console = (staging / "console.log").read_text(errors="replace")
         records = {
             name: text.decode(errors="replace") for name, text in _files(staging / "records")
@@ -109,11 +98,10 @@ def run(scenario: Scenario, plan: Plan, folder: Path | None, progress: Progress)
     measurements = tuple(Measurement(*row) for row in outcome.measured["rows"])
     verdicts = [judge(expectation, measurements) for expectation in scenario.expect]
     verdicts += [_failure(text) for text in outcome.measured["failures"]]
-    kernel = f"Linux {outcome.kernel.version} ({outcome.kernel.mode})"
     result = Result(
         scenario=scenario.to_dict(),
         seed=plan.seed,
-        engine=Engine("embedded", kernel, outcome.exact, outcome.why),
+        engine=Engine(engine, outcome.kernel, outcome.exact, outcome.why, outcome.fidelity),
         lightpaths=tuple(_record(plan, number) for number in range(len(plan.lightpaths))),
         measurements=measurements,
         events=event_records(

@@ -20,13 +20,40 @@ SCHEMA = "apn-emu/result/1"
 
 
 @dataclass(frozen=True)
+class Fidelity:
+    """How well a host kept real time, from sleeps of 1 ms beside the measurements.
+
+    `late_...`: how much longer they took (median, 99th percentile, longest); `allowed_s` is the
+    bound of the 99th percentile. `busy` is the share of the processors' time that was taken.
+    """
+
+    sleeps: int
+    late_p50_s: float
+    late_p99_s: float
+    late_max_s: float
+    allowed_s: float
+    busy: float
+    trustworthy: bool
+
+
+@dataclass(frozen=True)
 class Engine:
-    """What ran the emulation. `exact`: equal inputs give equal bytes; `why` gives the reason."""
+    """What ran the emulation. `exact`: equal inputs give equal bytes; `why` gives the reason.
+
+    `fidelity` is known where time was real (host engine).
+    """
 
     name: str
     kernel: str
     exact: bool
     why: str
+    fidelity: Fidelity | None = None
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Engine:
+        """Return the engine of a result.json."""
+        fidelity = data.get("fidelity")
+        return cls(**{**data, "fidelity": Fidelity(**fidelity) if fidelity else None})
 
 
 @dataclass(frozen=True)
@@ -133,7 +160,7 @@ class Result:
             return cls(
                 scenario=data["scenario"],
                 seed=data["seed"],
-                engine=Engine(**data["engine"]),
+                engine=Engine.from_dict(data["engine"]),
                 lightpaths=tuple(map(LightpathRecord.from_dict, data["lightpaths"])),
                 measurements=tuple(Measurement(**record) for record in data["measurements"]),
                 events=tuple(map(EventRecord.from_dict, data["events"])),

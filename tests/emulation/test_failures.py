@@ -119,14 +119,14 @@ def test_kill_of_the_guard(tmp_path: Path) -> None:
     os.kill(only_child(emulator.process.pid), signal.SIGKILL)
     code, errors = emulator.end()
     assert code == 4
-    assert "the guard of the embedded kernel was killed" in errors
+    assert "the guard of the run was killed" in errors
     wait_until_nothing_is_left(emulator)
 
 
 def test_panic_of_the_guest(tmp_path: Path) -> None:
     emulator = Emulator(tmp_path, "sh, -c, 'echo c > /proc/sysrq-trigger; kill -SEGV 1; sleep 1'")
     code, errors = emulator.end()
-    assert (code, "error: the embedded machine ended" in errors) == (4, True), errors
+    assert (code, "error: the machine ended" in errors) == (4, True), errors
     assert emulator.left() == []
 
 

@@ -21,10 +21,12 @@ from apn_emu.engine.embedded.cache import cache_folder, digest, publish, write_f
 from apn_emu.errors import MachineError
 
 GUEST_PATH = "/mnt/code"
-ENTRY = "apn_emu/engine/embedded/guest.pyc"
 
 _ROOTS = (
     "apn_emu.engine.embedded.guest",
+    "apn_emu.engine.host.guest",
+    "apn_emu.engine.host.entering",
+    "apn_emu.engine.host.lateness",
     "apn_emu.emulation.session",
     "apn_emu.emulation.cross_traffic",
     "apn_emu.workloads",

@@ -9,11 +9,9 @@ import ctypes
 import json
 import os
 import sys
-import traceback
 from pathlib import Path
 
-OUT = Path("/mnt/out")
-"""The one folder of the host that can be written: the run's staging folder."""
+from apn_emu.engine.inside import OUT, leaving_error, run_session
 
 AWAIT_FILE = "await-host"
 """Opening a file of this name makes the guest wait for its host (await.c)."""
@@ -34,28 +32,19 @@ def main() -> None:
     """Run the session, or the program named in `run.json`; leave `error.json` if it fails."""
     os.environ.pop("PYTHONHOME", None)
     try:
-        order = json.loads((OUT / "run.json").read_text())
-        _load_modules(order["modules"])
-        _settle_kernel()
-        if order["program"]:
-            _run_program(order["program"])
-        else:
-            from apn_emu.emulation import session
-
-            session.run(OUT / "plan.json", OUT, Path("/run"), progress)
-    except Exception as error:
-        _leave_error(error)
+        with leaving_error():
+            order = json.loads((OUT / "run.json").read_text())
+            _load_modules(order["modules"])
+            _settle_kernel()
+            if order["program"]:
+                _run_program(order["program"])
+            else:
+                run_session(exact=order["exact"])
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
         _libc.sync()
         _libc.reboot(POWER_OFF)
-
-
-def progress(phase: str, text: str) -> None:
-    """Tell the host what is being done: a line in a file, for a pipe would disturb virtual time."""
-    with (OUT / "progress").open("a") as file:
-        file.write(f"{phase}\t{text}\n")
 
 
 def _run_program(program: str) -> None:
@@ -92,17 +81,6 @@ def _settle_kernel() -> None:
     ipv6 = Path("/proc/sys/net/ipv6/conf")
     for scope in ("all", "default"):
         (ipv6 / scope / "disable_ipv6").write_text("1")
-
-
-def _leave_error(error: Exception) -> None:
-    from apn_emu.errors import ApnError
-
-    if isinstance(error, ApnError):
-        left = {"message": str(error)}
-    else:
-        traceback.print_exc()
-        left = {"message": f"{type(error).__name__}: {error}", "unexpected": True}
-    (OUT / "error.json").write_text(json.dumps(left) + "\n")
 
 
 if __name__ == "__main__":

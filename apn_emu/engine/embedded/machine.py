@@ -6,8 +6,6 @@ import json
 import math
 import os
 import shutil
-import socket
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
@@ -15,17 +13,20 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from apn_emu.engine.embedded import bundle, compiling, guard
+from apn_emu.engine import guard, guarding
+from apn_emu.engine.embedded import bundle, compiling
 from apn_emu.engine.embedded.cache import cache_folder
 from apn_emu.engine.embedded.guest import AWAIT_FILE
 from apn_emu.engine.embedded.kernel import Kernel, find_kernel
-from apn_emu.engine.embedded.outcome import Outcome, read_outcome
 from apn_emu.engine.embedded.programs import check_programs
-from apn_emu.errors import EmulationError
+from apn_emu.engine.outcome import Outcome, read_json, read_measured
 from apn_emu.planning.memory import BASE_MB
 
-START_S = 20
-"""Uptime at which Python starts in the guest."""
+START_S, REAL_START_S = 20, 11
+"""Uptime at which Python starts in the guest, on virtual and on real time."""
+
+MAKES_BRIDGES = "ovs-vswitchd"
+"""It is busy for long when it makes hundreds of bridges and ports: work, not a spin."""
 
 BLACKLIST = ("raid6_init", "raid6_select_algo", "calibrate_xor_blocks", "rng_init")
 """Kernel start-up that measures itself in real time or brings in the host's entropy."""
@@ -42,11 +43,13 @@ def run(
     virtual_limit_s: float = 86400.0,
     memory_mb: int = BASE_MB,
     turns: int | None = None,
+    real_time: bool = False,
 ) -> Outcome:
     """Boot a machine, run the plan in it, and return what came out.
 
     `program` (a dotted module, or a path in the guest below /mnt/scenario) runs instead of the
-    session; it must leave `measured.json` too. `limit_s` is wall-clock time.
+    session; it must leave `measured.json` too. `limit_s` is wall-clock time. With `real_time` the
+    guest has the host's clock: nothing is exact then.
     `turns` is the end of a pipe: where the guest opens a file named `AWAIT_FILE`, it stands still
     until a byte can be read from there. `folder` gets the session's files: `console.log`,
     `measured.json`, `records/` and so on.
@@ -58,7 +61,7 @@ def run(
     code = bundle.bundle()
     progress("booting", f"Linux {kernel.version}, {kernel.mode}")
     (folder / "plan.json").write_text(plan_json)
-    guest_order = {"modules": kernel.modules, "program": program}
+    guest_order = {"modules": kernel.modules, "program": program, "exact": not real_time}
     (folder / "run.json").write_text(json.dumps(guest_order))
     with ExitStack() as stack:
         private = Path(tempfile.mkdtemp(prefix="apn-emu-"))
@@ -75,13 +78,18 @@ def run(
         folders = [private, native, *(path for path, _ in mounts.values())]
         descriptors = [_open_folder(stack, path) for path in folders]
         environment = _environment(private, folder, seed, virtual_limit_s)
+        if real_time:
+            environment["VT"] = "0"
         if turns is not None:
             number = guard.FIRST_DESCRIPTOR + len(descriptors)
             environment |= {"AWAIT_FILE": f"/{AWAIT_FILE}", "AWAIT_FD": str(number)}
             descriptors.append(turns)
         order = {
             "argv": _command_line(
-                kernel, {name: mode for name, (_, mode) in mounts.items()}, memory_mb
+                kernel,
+                {name: mode for name, (_, mode) in mounts.items()},
+                memory_mb,
+                REAL_START_S if real_time else START_S,
             ),
             "environment": environment,
             "folder": str(private),
@@ -92,8 +100,25 @@ def run(
             "results": str(folder),
             "locks": str(cache_folder()),
         }
-        answer = _guarded(order, folder, progress)
-    return read_outcome(kernel, folder, answer, limit_s)
+        answer = guarding.run(order, folder, progress)
+    measured = read_measured(folder, answer, limit_s, f"the kernel {kernel.path}")
+    named = f"Linux {kernel.version} ({kernel.mode})"
+    if real_time:
+        return Outcome(named, measured, False, "the embedded machine ran in real time")
+    return Outcome(named, measured, *_exactness(read_json(folder / "virtual_time.json")))
+
+
+def _exactness(virtual_time: dict[str, Any]) -> tuple[bool, str]:
+    """Return whether equal inputs give equal bytes, and why or why not."""
+    exact = not virtual_time["forced"]
+    why = "virtual time: equal scenarios and seeds give equal measurements to the byte"
+    if not exact:
+        why = f"the clock had to be pushed {virtual_time['forced']} times"
+    spinner = virtual_time["spinner"]
+    if spinner and not spinner.endswith(MAKES_BRIDGES):
+        turns = virtual_time["longest_busy"]
+        why += f"; {spinner} ran {turns:,} times without ever idling, which costs wall time"
+    return exact, why
 
 
 def _open_folder(stack: ExitStack, path: Path) -> int:
@@ -102,7 +127,9 @@ def _open_folder(stack: ExitStack, path: Path) -> int:
     return descriptor
 
 
-def _command_line(kernel: Kernel, mounts: dict[str, str], memory_mb: int) -> list[str]:
+def _command_line(
+    kernel: Kernel, mounts: dict[str, str], memory_mb: int, start_s: int
+) -> list[str]:
     """Return the kernel's command line. It seeds the guest's entropy, so no path stands in it.
 
     `mounts` says of each folder whether it can be written. The guard opens the run's folder, that
@@ -124,7 +151,7 @@ def _command_line(kernel: Kernel, mounts: dict[str, str], memory_mb: int) -> lis
         *("seccomp=auto",) * (kernel.mode == "seccomp"),
         f"APN_MOUNTS={listed}",
         f"APN_PYTHON=bin/python{version}",
-        f"APN_START_S={START_S}",
+        f"APN_START_S={start_s}",
     ]
 
 
@@ -138,57 +165,3 @@ def _environment(private: Path, folder: Path, seed: int, virtual_limit_s: float)
         "VT_STATS": str(folder / "virtual_time.json"),
         "CONFINE_WRITABLE": f"{folder.resolve()}\n{private.resolve()}",
     }
-
-
-def _guarded(
-    order: dict[str, Any], folder: Path, progress: Callable[[str, str], None]
-) -> dict[str, Any]:
-    """Run the kernel under its guard; pass on the guest's progress meanwhile."""
-    ours, theirs = socket.socketpair()
-    with ours, theirs:
-        process = subprocess.Popen(
-            [sys.executable, "-I", "-S", guard.__file__, str(theirs.fileno())],
-            stdin=subprocess.DEVNULL,
-            pass_fds=[theirs.fileno(), *order["descriptors"]],
-            start_new_session=True,
-        )
-        theirs.close()
-        ours.sendall(json.dumps(order).encode() + b"\n")
-        ours.settimeout(0.1)
-        follow = _Follower(folder / "progress", progress)
-        answer = b""
-        try:
-            while not answer.endswith(b"\n"):
-                follow.read()
-                try:
-                    received = ours.recv(4096)
-                except TimeoutError:
-                    continue
-                if not received:
-                    raise EmulationError("the guard of the embedded kernel was killed")
-                answer += received
-            follow.read()
-        finally:
-            ours.close()  # the guard ends what still runs
-            process.wait()
-    result: dict[str, Any] = json.loads(answer)
-    return result
-
-
-class _Follower:
-    """Reads what is appended to the guest's progress file."""
-
-    def __init__(self, path: Path, progress: Callable[[str, str], None]) -> None:
-        self._path, self._progress, self._at = path, progress, 0
-
-    def read(self) -> None:
-        try:
-            with self._path.open() as file:
-                file.seek(self._at)
-                for line in file:
-                    if line.endswith("\n"):
-                        self._at += len(line.encode())
-                        phase, _, text = line.rstrip("\n").partition("\t")
-                        self._progress(phase, text)
-        except FileNotFoundError:
-            pass

@@ -1,9 +1,10 @@
-"""Guard of one embedded machine: starts the kernel, and sees that nothing of it is left.
+"""Guard of one run: starts its embedded kernel or host session, and sees that nothing is left.
 
 Runs as a program of its own (`python guard.py`), because it must act when the emulator itself is
 killed. It holds one end of a socket; the other end closes when the emulator ends, however it ends.
-It gets one JSON object (argv, environment, folder, console, limit_s) and answers with one
-(reason, status). Standard library only.
+It gets one JSON object (`argv`, `environment`, `folder`, `console`, `limit_s`, ...) and answers
+with one (`reason`, `status`). `locks` is the folder of the locks of processors, or nothing when the
+program may use them all. Standard library only.
 """
 
 from __future__ import annotations
@@ -45,10 +46,9 @@ def main() -> None:
         answer = {"reason": "start", "status": error.strerror}
     finally:
         _end_all()
-        if order["remove"]:
-            shutil.rmtree(order["remove"], ignore_errors=True)
         if answer.get("reason") == "abandoned":  # nobody else is left to remove the results
             shutil.rmtree(order["results"], ignore_errors=True)
+        shutil.rmtree(order["remove"], ignore_errors=True)
     with contextlib.suppress(OSError):  # perhaps nobody is left to be told
         channel.sendall(json.dumps(answer).encode() + b"\n")
 
@@ -56,17 +56,18 @@ def main() -> None:
 def _watch(order: dict[str, Any], channel: socket.socket) -> dict[str, Any]:
     for descriptor in order["descriptors"]:
         os.set_inheritable(descriptor, False)
-    processor = _choose_processor(order["locks"])
+    processors = {_choose_processor(order["locks"])} if order["locks"] else None
 
     def settle() -> None:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE):
             signal.signal(number, signal.SIG_DFL)
-        os.sched_setaffinity(0, {processor})
+        if processors:
+            os.sched_setaffinity(0, processors)
         for number, descriptor in enumerate(order["descriptors"], FIRST_DESCRIPTOR):
             os.dup2(descriptor, number)
 
     with open(order["console"], "wb") as console:  # noqa: PTH123
-        kernel = subprocess.Popen(
+        program = subprocess.Popen(
             order["argv"],
             env=order["environment"],
             cwd=order["folder"],
@@ -77,14 +78,14 @@ def _watch(order: dict[str, Any], channel: socket.socket) -> dict[str, Any]:
             start_new_session=True,
             preexec_fn=settle,
         )
-    ended = os.pidfd_open(kernel.pid)
+    ended = os.pidfd_open(program.pid)
     limit_s = time.monotonic() + order["limit_s"]
     ready = select.select([ended, channel], [], [], max(0.0, limit_s - time.monotonic()))[0]
     if ended in ready:
-        return {"reason": "ended", "status": kernel.wait()}
-    kernel.kill()
-    kernel.wait()
-    return {"reason": "abandoned" if ready else "time limit", "status": kernel.returncode}
+        return {"reason": "ended", "status": program.wait()}
+    program.kill()
+    program.wait()
+    return {"reason": "abandoned" if ready else "time limit", "status": program.returncode}
 
 
 def _choose_processor(locks: str) -> int:

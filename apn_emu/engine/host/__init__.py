@@ -1,0 +1,1 @@
+"""The host engine: a session on the kernel of this machine, in real time."""

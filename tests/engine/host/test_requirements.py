@@ -1,0 +1,35 @@
+"""What is missing is all said at once, with its remedy; nothing is made before."""
+
+import os
+import platform
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from apn_emu.engine.host.requirements import MODULES
+
+SMOKE = Path(__file__).parents[3] / "experiments" / "smoke.yaml"
+UNPRIVILEGED = ["setpriv", "--no-new-privs", "--bounding-set=-all", "--inh-caps=-all"]
+
+
+@pytest.mark.skipif(
+    any(Path("/sys/module", m).exists() for m in MODULES)
+    or Path("/lib/modules", platform.release(), "modules.builtin").exists(),
+    reason="this kernel has modules that the host engine needs",
+)
+@pytest.mark.skipif(os.getuid() != 0, reason="drops what root may do")
+def test_everything_that_is_missing_is_named(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "apn_emu", "run", str(SMOKE), "--engine", "host"]
+    done = subprocess.run(
+        [*UNPRIVILEGED, *command, "--out", str(tmp_path / "out")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 3, done.stderr
+    for part in ("CAP_NET_ADMIN and CAP_SYS_ADMIN", "sch_netem", "openvswitch", "8021q"):
+        assert part in done.stderr
+    assert "modprobe -a veth" in done.stderr
+    assert not (tmp_path / "out").exists()

@@ -19,7 +19,8 @@ def command(as_json: bool) -> int:
 
     \b
     Examples:
-      sudo apn-emu clean
+      apn-emu clean
+      sudo apn-emu clean --json
     """
     from apn_emu.engine.host.cleaning import clean
 

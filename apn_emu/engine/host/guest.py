@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from apn_emu.engine.host import LATENESS
 from apn_emu.engine.inside import OUT, leaving_error, run_session
-
-LATENESS = "lateness.json"
 
 
 def main() -> None:

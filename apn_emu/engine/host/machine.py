@@ -11,8 +11,7 @@ from pathlib import Path
 
 from apn_emu.engine import guarding
 from apn_emu.engine.embedded.bundle import GUEST_PATH, bundle
-from apn_emu.engine.host import fidelity
-from apn_emu.engine.host.guest import LATENESS
+from apn_emu.engine.host import LATENESS, fidelity
 from apn_emu.engine.host.ledger import EMULATOR, STATE, Ledger
 from apn_emu.engine.outcome import Outcome, read_json, read_measured
 from apn_emu.errors import MachineError

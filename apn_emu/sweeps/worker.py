@@ -25,6 +25,7 @@ def serve(descriptor: int, parent: int) -> None:
     with contextlib.suppress(EOFError):
         while True:
             channel.send(run_point(channel.recv()))
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # we are on the way out already
 
 
 def _end(number: int, frame: object) -> NoReturn:

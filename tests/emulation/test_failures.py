@@ -100,7 +100,7 @@ def test_interrupt(tmp_path: Path, number: signal.Signals) -> None:
     emulator.wait_for("lighting")
     emulator.process.send_signal(number)
     code, errors = emulator.end()
-    assert code == 130
+    assert code == 130, errors
     assert "interrupted" in errors
     assert emulator.left() == []
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from apn_emu.engine import host
+from apn_emu.engine import memory
 from apn_emu.errors import InputError
 from apn_emu.planning.compile import compile_plan
 from apn_emu.planning.memory import BASE_MB, memory_mb, window_limited
@@ -62,7 +62,7 @@ def test_a_pair_has_its_own_warm_up() -> None:
 
 def test_what_does_not_fit_is_refused_with_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
     plan = line(3000, "200G")
-    monkeypatch.setattr(host, "available_mb", lambda: 2000)
+    monkeypatch.setattr(memory, "available_mb", lambda: 2000)
     with pytest.raises(InputError, match=r"line needs \d+ MB .* this machine has 2000 MB free"):
-        host.check_memory(plan)
-    host.check_memory(line(40, "100G"))
+        memory.check_memory(plan)
+    memory.check_memory(line(40, "100G"))

@@ -108,6 +108,10 @@ Path("/mnt/out/measured.json").write_text(json.dumps(found))
 """
 
 
+@pytest.mark.skipif(
+    sys.prefix.startswith(("/tmp/", "/run/", "/mnt/")),
+    reason="the embedded machine has folders of its own where this environment is",
+)
 def test_sessions_on_a_host_leave_nothing(tmp_path: Path) -> None:
     out = tmp_path / "out"
     out.mkdir()

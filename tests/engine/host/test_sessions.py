@@ -82,6 +82,7 @@ STATE.mkdir()
 for command in ("netns add stranger", "link add stranger0 type veth peer stranger1"):
     subprocess.run(["ip", *command.split()], check=True)
 sleeper = subprocess.Popen(["sleep", "100000"])
+time.sleep(1)  # until it has its own name
 found = {"before": seen()}
 
 found["run"] = ended(emulator("run", "scenario.yaml", "--engine", "host", "--json", "--quiet",

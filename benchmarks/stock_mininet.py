@@ -16,7 +16,7 @@ from mininet.net import Mininet
 from mininet.node import Host, OVSSwitch
 
 from apn_emu.emulation.openvswitch import OpenVSwitch
-from apn_emu.engine.embedded.guest import OUT, progress
+from apn_emu.engine.inside import OUT, progress
 from apn_emu.planning.plan import Plan
 
 

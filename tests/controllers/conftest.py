@@ -24,7 +24,7 @@ def ryu_python(pytestconfig: pytest.Config) -> Path:
         subprocess.run([sys.executable, "-m", "venv", "--clear", str(environment)], check=True)
         (folder / "constraints.txt").write_text(CONSTRAINTS)
         install = [str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check"]
-        constrained = {"PIP_CONSTRAINT": str(folder / "constraints.txt")}
+        constrained = {"PIP_CONSTRAINT": (folder / "constraints.txt").as_uri()}  # blanks part files
         subprocess.run([*install, RYU], check=True, env=os.environ | constrained)
         theirs = next(environment.glob("lib/python*/site-packages"))
         (theirs / "behind.pth").write_text(f"import site; site.addsitedir({ours!r})\n")

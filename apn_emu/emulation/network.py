@@ -1,8 +1,8 @@
 """The plan as a Mininet network, built in batches.
 
 Mininet makes each link with several processes; here Mininet keeps nodes and links, and `build`
-makes all interfaces with one `ip`, all queues with one `tc`, all delays over one socket and all
-bridges in one transaction.
+makes all interfaces with one `ip`, all delays and queues over a socket and all bridges in one
+transaction.
 """
 
 from __future__ import annotations
@@ -66,8 +66,7 @@ class ApnNet(CabledNet):
         """Make everything; the bridges exist when Open vSwitch starts (`start`)."""
         batch("ip", self._interfaces())
         netem.apply(chain(self._delays(), self.management.controllers_delays()))
-        for node in self.switches:
-            set_queues(node)
+        set_queues(self.switches)
         self._enable_interrupt_coalescing()
         for site in self.plan.sites:
             for server in site.servers:

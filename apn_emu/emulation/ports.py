@@ -8,7 +8,7 @@ happens in the queue is the same, only later by that delay, and each packet arri
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -118,10 +118,11 @@ class Port:
             yield from (f"qdisc add dev {device} {marking}" for marking in self.queue.marking())
 
 
-def set_queues(node: Any) -> None:
-    """Give all ports of a Mininet node their queues, in the node's network namespace."""
+def set_queues(nodes: Iterable[Any]) -> None:
+    """Give all ports of Mininet nodes their queues; the nodes share this network namespace."""
     ports = [
         (intf.name, port)
+        for node in nodes
         for intf in node.intfList()
         if intf.name != "lo"
         for end, port in intf.link.ports()

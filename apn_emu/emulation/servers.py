@@ -43,7 +43,7 @@ def configure_server(
             ]
         )
         management.configure_server(server)
-        set_queues(node)
+        set_queues([node])
         set_offloads("eth0", tso=False, gso=False, gro=True)
         card = Path("/sys/class/net/eth0")
         (card / "gro_flush_timeout").write_text(str(_coalescing_ns(site)))

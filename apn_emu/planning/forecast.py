@@ -67,6 +67,8 @@ def transitions(plan: Plan) -> list[Transition]:
     return found
 
 
+Seen = Mapping[Receiver, Sequence[Transition]]
+
 Routes = Mapping[tuple[int | None, str], Sequence[str]]
 """Nodes of the route on which the controller restores a path after an event: (index, path id)."""
 
@@ -85,28 +87,11 @@ def outages(plan: Plan, routes: Routes | None = None) -> list[Outage]:
         for end in lightpath.ends:
             seen = [t for p in lightpath.paths for t in by_receiver.get((p.id, end.site), [])]
             of_ends += _outages(_Client(plan, lightpath, end.site), sorted(seen))
-        for outage in of_ends:
-            recovered = _recovered(outage, of_ends, plan, lightpath, routes or {})
-            dark = recovered.end_ns is not None and any(
-                not _lit(by_receiver, lightpath, end.site, recovered.end_ns)
-                for end in lightpath.ends
-            )
-            found.append(outage if dark else recovered)
+        found += (
+            _recovered(outage, of_ends, plan, lightpath, routes or {}, by_receiver)
+            for outage in of_ends
+        )
     return found
-
-
-def _lit(
-    by_receiver: Mapping[Receiver, Sequence[Transition]],
-    lightpath: Lightpath,
-    site: str,
-    at_ns: int,
-) -> bool:
-    """Return whether the other way of a 1:1 lightpath has light; restoration looks for one."""
-    if lightpath.protection != "1:1" or lightpath.protecting is None:
-        return True
-    seen = by_receiver.get((lightpath.protecting.id, site), ())
-    before = [transition for transition in seen if transition.at_ns <= at_ns]
-    return before[-1].present if before else True
 
 
 def _recovery_ns(plan: Plan, lightpath: Lightpath, route: Sequence[str] | None) -> int | None:
@@ -130,7 +115,12 @@ def _recovery_ns(plan: Plan, lightpath: Lightpath, route: Sequence[str] | None) 
 
 
 def _recovered(
-    outage: Outage, of_ends: Sequence[Outage], plan: Plan, lightpath: Lightpath, routes: Routes
+    outage: Outage,
+    of_ends: Sequence[Outage],
+    plan: Plan,
+    lightpath: Lightpath,
+    routes: Routes,
+    seen: Seen,
 ) -> Outage:
     """Return the outage of one end, ended by what the first end's loss of light has started."""
     route = routes.get((outage.event, lightpath.id))
@@ -141,7 +131,21 @@ def _recovered(
     end_ns = first_ns + recovery_ns
     if outage.end_ns is not None and outage.end_ns <= end_ns:
         return outage
+    if not _other_way_lit(seen, lightpath, end_ns):
+        return outage
     return outage._replace(end_ns=end_ns)
+
+
+def _other_way_lit(seen: Seen, lightpath: Lightpath, at_ns: int) -> bool:
+    """Return whether both ends of a 1:1 lightpath have light on its other way; restoration finds a
+    way that has."""
+    if lightpath.protection != "1:1" or lightpath.protecting is None:
+        return True
+    for end in lightpath.ends:
+        before = [t for t in seen.get((lightpath.protecting.id, end.site), ()) if t.at_ns <= at_ns]
+        if before and not before[-1].present:
+            return False
+    return True
 
 
 class _Client:

@@ -14,6 +14,11 @@ CLIENT_PORT = 1001
 """First port of a shelf or switch between the two; line and server ports count from 1."""
 
 
+def site_of(place: str) -> str:
+    """Return the site of a server that is named `site/number`, or by its site alone."""
+    return place.partition("/")[0]
+
+
 @dataclass(frozen=True)
 class Roadm:
     """A ROADM (IOWN APN-G). `index` counts from 1 and gives its datapath id and short name."""

@@ -144,6 +144,10 @@ class Plan:
                     handed[self.hop_by_id[hop].far_end(source).site][destination].append(hop)
         return handed
 
+    def joins(self, source: str, destination: str) -> bool:
+        """Return whether a planned way leads from one site to another, or both are the same."""
+        return source == destination or destination in self.next_hops[source]
+
     def path(self, source: str, destination: str) -> tuple[Hop, ...]:
         """Return the hops, the first of each parallel set, that packets take between sites.
 

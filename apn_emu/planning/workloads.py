@@ -12,6 +12,7 @@ from typing import Any
 from apn_emu.errors import InputError, Problem
 from apn_emu.network.model import Network
 from apn_emu.planning.matrices import planned_load, planned_matrix
+from apn_emu.planning.places import site_of
 from apn_emu.planning.plan import Plan
 from apn_emu.scenario.schema import Scenario
 from apn_emu.scenario.workloads import Workload
@@ -71,7 +72,7 @@ def _findings(plan: Plan, workload: Workload, params: dict[str, Any]) -> Iterato
     apart = {
         (source, destination)
         for source, destination in (_sites(pair) for pair in pairs)
-        if source != destination and destination not in plan.next_hops[source]
+        if not plan.joins(source, destination)
     }
     for source, destination in sorted(apart):
         yield f"no lightpaths lead from {source} to {destination}", "add one under lightpaths"
@@ -86,7 +87,7 @@ def _more_can_be_lit(plan: Plan) -> bool:
 
 
 def _sites(pair: Sequence[str]) -> tuple[str, str]:
-    source, destination = (place.partition("/")[0] for place in pair)
+    source, destination = map(site_of, pair)
     return source, destination
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from apn_emu.planning.facts import Facts
+from apn_emu.planning.places import site_of
 from apn_emu.results.measurements import Measurement
 
 Values = dict[tuple[str, str, str], float]
@@ -128,5 +129,5 @@ def _ratios(upper: Measured, lower: Measured, metric: str) -> list[float]:
 
 
 def _sites(ends: Sequence[str]) -> tuple[str, str]:
-    source, destination = (end.partition("/")[0] for end in ends)
+    source, destination = map(site_of, ends)
     return source, destination

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from apn_emu.planning.places import site_of
 from apn_emu.results.measurements import Measurement, in_order
 from apn_emu.results.metrics import METRICS
 from apn_emu.results.result import Result
@@ -87,7 +88,7 @@ def _grouped(samples: Sequence[Measurement]) -> dict[tuple[str, str], list[Measu
 def _site_means(samples: Sequence[Measurement]) -> dict[tuple[str, str], float]:
     values = defaultdict(list)
     for sample in samples:
-        source, destination = (end.split("/")[0] for end in (sample.source, sample.destination))
+        source, destination = map(site_of, (sample.source, sample.destination))
         values[source, destination].append(sample.value_si)
         if METRICS[sample.metric].symmetric and source != destination:
             values[destination, source].append(sample.value_si)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from apn_emu.planning.forecast import Outage, outages, transitions
+from apn_emu.planning.places import site_of
 from apn_emu.planning.plan import Plan
 from apn_emu.results.events import ActionRecord, DarknessRecord, EventRecord, OutageRecord
 
@@ -125,8 +126,8 @@ def _planned_s(
 
     The way is that of `Plan.path`; several lightpaths on it are interrupted together.
     """
-    here, there = source.partition("/")[0], destination.partition("/")[0]
-    if here != there and there not in plan.next_hops[here]:
+    here, there = site_of(source), site_of(destination)
+    if not plan.joins(here, there):
         return None
     hit = []
     for hop in plan.path(here, there):

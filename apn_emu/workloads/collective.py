@@ -19,6 +19,7 @@ from itertools import groupby
 from typing import Any
 
 from apn_emu.emulation.timeline import Activity
+from apn_emu.planning.places import site_of
 from apn_emu.traffic.programs import programs, sent_bytes
 from apn_emu.traffic.schedules import (
     Schedule,
@@ -97,10 +98,10 @@ def make_schedule(operation: str, algorithm: str, places: Sequence[str], pieces:
     if algorithm == "tree":
         return double_tree_all_reduce(ranks, pieces)
     if algorithm == "hierarchical":
-        numbered = sorted(enumerate(places), key=lambda item: _site(item[1]))
+        numbered = sorted(enumerate(places), key=lambda item: site_of(item[1]))
         groups = [
             [rank for rank, _ in group]
-            for _, group in groupby(numbered, key=lambda item: _site(item[1]))
+            for _, group in groupby(numbered, key=lambda item: site_of(item[1]))
         ]
         return hierarchical_all_reduce(sorted(groups))
     return SCHEDULES[operation](ranks)
@@ -119,7 +120,3 @@ def bus_factor(operation: str, ranks: int) -> float:
     """Return bus bandwidth over algorithm bandwidth (nccl-tests, doc/PERFORMANCE.md)."""
     ways = 2 if operation == "all-reduce" else 1
     return ways * (ranks - 1) / ranks
-
-
-def _site(place: str) -> str:
-    return place.split("/")[0]

@@ -13,6 +13,7 @@ from apn_emu.emulation.network import ApnNet
 from apn_emu.emulation.nodes import ServerNode
 from apn_emu.emulation.timeline import Activity, Task, Timeline
 from apn_emu.errors import EmulationError
+from apn_emu.planning.places import site_of
 from apn_emu.planning.plan import Plan, Server
 
 FIRST_PORT, LAST_PORT = 6700, 32768
@@ -101,7 +102,7 @@ class Context:
 
     def slowest_card_bps(self, places: Sequence[str]) -> int:
         """Return the lowest rate of the servers' cards."""
-        return min(self.plan.site_by_id[place.split("/")[0]].server_rate_bps for place in places)
+        return min(self.plan.site_by_id[site_of(place)].server_rate_bps for place in places)
 
     def node(self, place: str) -> ServerNode:
         """Return the Mininet node of `site/number`."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 
+from apn_emu.planning.places import site_of
 from apn_emu.traffic.schedules import Schedule
 
 
@@ -39,7 +40,7 @@ def least_s_per_byte(
         source, destination = places[move.source], places[move.destination]
         ways = [("from", source), ("to", destination)]
         rate_bps |= {ways[0]: card_bps(source), ways[1]: card_bps(destination)}
-        sites = (source.split("/")[0], destination.split("/")[0])
+        sites = (site_of(source), site_of(destination))
         if sites[0] != sites[1]:
             ways.append(sites)
             rate_bps.setdefault(sites, between_bps(source, destination))

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from apn_emu.emulation.links import ETHERNET_OVERHEAD_BYTES
 from apn_emu.emulation.timeline import Activity
 from apn_emu.errors import EmulationError
+from apn_emu.planning.places import site_of
 from apn_emu.traffic import flows as traffic
 from apn_emu.traffic.arrivals import poisson
 from apn_emu.traffic.flow_sizes import DISTRIBUTIONS, size_class
@@ -93,7 +94,7 @@ def _arrivals(context: Context, params: dict[str, Any]) -> tuple[list[Flow], int
 
 
 def _alone_s(context: Context, flow: Flow) -> float:
-    source, destination = (place.partition("/")[0] for place in (flow.source, flow.destination))
+    source, destination = map(site_of, (flow.source, flow.destination))
     return alone_s(
         flow.size_bytes,
         context.plan.round_trip_ns(source, destination),

@@ -18,6 +18,7 @@ from apn_emu.emulation.tcp import MIN_WINDOW_BYTES, window_bytes
 from apn_emu.emulation.timeline import Activity, Exit
 from apn_emu.errors import EmulationError
 from apn_emu.planning.memory import window_limited
+from apn_emu.planning.places import site_of
 from apn_emu.planning.plan import Plan
 from apn_emu.workloads.context import Context, Row, label
 
@@ -76,8 +77,8 @@ def of_pair(plan: Plan, params: dict[str, Any], source: str, destination: str) -
     The name says so where the windows of TCP streams are too small for the path. A path on demand
     is not known beforehand: then it counts as short.
     """
-    here, there = (place.partition("/")[0] for place in (source, destination))
-    known = here == there or there in plan.next_hops[here]
+    here, there = map(site_of, (source, destination))
+    known = plan.joins(here, there)
     round_trip_s = plan.round_trip_ns(here, there) / 1e9 if known else 0.0
     limited = (
         known
@@ -122,8 +123,8 @@ def expected_rate_bps(plan: Plan, source: str, destination: str) -> float:
 
     Where no planned lightpath leads, one on demand may: then only the servers' cards are known.
     """
-    here, there = (place.partition("/")[0] for place in (source, destination))
-    if _is_planned(plan, here, there):
+    here, there = map(site_of, (source, destination))
+    if plan.joins(here, there):
         return plan.path_rate_bps(here, there)
     return min(plan.site_by_id[site].server_rate_bps for site in (here, there))
 
@@ -133,14 +134,10 @@ def _on_its_way_bytes(plan: Plan, source: str, destination: str, streams: int) -
 
     If no plan says what is between them, the windows of all streams.
     """
-    here, there = (place.partition("/")[0] for place in (source, destination))
-    if _is_planned(plan, here, there):
+    here, there = map(site_of, (source, destination))
+    if plan.joins(here, there):
         return 2 * plan.path_bytes(here, there) + streams * MIN_WINDOW_BYTES
     return streams * window_bytes(plan, plan.site_by_id[here])
-
-
-def _is_planned(plan: Plan, here: str, there: str) -> bool:
-    return here == there or there in plan.next_hops[here]
 
 
 def _steady_rate(

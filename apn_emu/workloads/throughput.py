@@ -7,6 +7,7 @@ from collections import defaultdict
 from typing import Any
 
 from apn_emu.emulation.timeline import Activity
+from apn_emu.planning.places import site_of
 from apn_emu.results.fairness import jain
 from apn_emu.traffic import bulk
 from apn_emu.traffic.sockets import now_ns
@@ -28,10 +29,7 @@ def run(context: Context, params: dict[str, Any]) -> Activity:
     context.progress(f"{params['name']}: {len(flows)} flows at once")
     first_port = context.take_ports(1 + len(flows) * streams)
     listening_port = first_port
-    longest_ns = max(
-        context.plan.round_trip_ns(*(place.partition("/")[0] for place in flow["ends"]))
-        for flow in flows
-    )
+    longest_ns = max(context.plan.round_trip_ns(*map(site_of, flow["ends"])) for flow in flows)
     start_ns = now_ns() + SETTLE_NS + 2 * longest_ns
     from_ns = start_ns + round(params["warm_up_s"] * 1e9)
     moments_ns = (start_ns, from_ns, from_ns + round(params["duration_s"] * 1e9))

@@ -69,17 +69,30 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def write_between_markers(page: Path, name: str, text: str) -> None:
-    """Replace what stands in a page between `<!-- NAME -->` and `<!-- /NAME -->`.
+def _between_markers(page: Path, name: str) -> tuple[str, str, str]:
+    """Return what stands before, between and after `<!-- NAME -->` and `<!-- /NAME -->`.
 
     Raises `ValueError` when the page has not both.
     """
     begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
     before, found, rest = page.read_text("utf-8").partition(begin)
-    _, closed, after = rest.partition(end)
+    between, closed, after = rest.partition(end)
     if not found or not closed:
         raise ValueError(f"{page}: no {begin} ... {end}")
-    page.write_text(f"{before}{begin}\n{text}\n{end}{after}", "utf-8")
+    return before + begin, between, end + after
+
+
+def rows_between_markers(page: Path, name: str) -> list[list[str]]:
+    """Return the cells of the table between two markers, its head first; empty without a table."""
+    lines = _between_markers(page, name)[1].splitlines()
+    rows = [line.strip("| ").split(" | ") for line in lines if line.startswith("|")]
+    return [row for row in rows if set(row) != {"---"}]
+
+
+def write_between_markers(page: Path, name: str, text: str) -> None:
+    """Replace what stands in a page between two markers."""
+    before, _, after = _between_markers(page, name)
+    page.write_text(f"{before}\n{text}\n{after}", "utf-8")
 
 
 def machine() -> str:

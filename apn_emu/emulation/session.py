@@ -19,6 +19,7 @@ from apn_emu.emulation.controller import Controller
 from apn_emu.emulation.faults import Faults
 from apn_emu.emulation.network import ApnNet
 from apn_emu.emulation.orders import Orders
+from apn_emu.emulation.tcp import memory_pressures
 from apn_emu.emulation.timeline import Activity, Task, Timeline
 from apn_emu.emulation.transponders import Transponders
 from apn_emu.errors import EmulationError
@@ -107,6 +108,7 @@ def _measure(
         tasks.append(timeline.add(_workload(context, params, tasks[number - 1 : number])))
     timeline.run()
     ended_s = timeline.now_s
+    context.failures += _short_of_memory(plan, net)
     captures.close()
     agents.close()
     for process in context.background:
@@ -125,6 +127,16 @@ def _measure(
         "control": told,
         "ended_s": ended_s,
     }
+
+
+def _short_of_memory(plan: Plan, net: ApnNet) -> list[str]:
+    """Name the servers whose TCP lacked the machine's memory: real servers do not share theirs."""
+    short = []
+    for name in plan.servers:
+        with net[name].namespace.entered():
+            if memory_pressures():
+                short.append(f"TCP on {name} ran out of the emulated machine's memory")
+    return short
 
 
 def _workload(context: Context, params: dict[str, Any], before: list[Task]) -> Activity:

@@ -7,6 +7,11 @@ from pathlib import Path
 
 from apn_emu.planning.plan import Plan, Site
 
+UNSENT_BYTES = 2 * 2**20
+"""What the kernel keeps of a program's data beyond what is on its way (tcp(7), TCP_NOTSENT_LOWAT).
+All servers share the machine's memory for TCP: buffers full of what waits to be sent would use it
+up, arrivals would then be dropped, and TCP would seem to collapse on long paths."""
+
 MIN_WINDOW_BYTES = 4 * 2**20
 MAX_BUFFER_BYTES = 2_000_000_000
 """Of which the window is half; the kernel counts buffers in 31 bits. See `planning.memory`."""
@@ -49,7 +54,18 @@ def tune_tcp(plan: Plan, site: Site) -> None:
     settings = Path("/proc/sys/net/ipv4")
     (settings / "tcp_rmem").write_text(f"4096 1000000 {window}")
     (settings / "tcp_wmem").write_text(f"4096 1000000 {window}")
+    (settings / "tcp_notsent_lowat").write_text(str(UNSENT_BYTES))
     if plan.marks:  # ask for ECN on every connection: programs choose DCTCP after connecting
         (settings / "tcp_ecn").write_text("1")
     # Each run starts from the same knowledge: none of earlier connections.
     (settings / "tcp_no_metrics_save").write_text("1")
+
+
+def memory_pressures() -> int:
+    """Return how often TCP in the current network namespace found the machine's memory for it full.
+
+    The kernel counts it as TCPMemoryPressures (/proc/net/netstat: a line of names, then one of
+    values).
+    """
+    names, values = Path("/proc/self/net/netstat").read_text().splitlines()[:2]
+    return int(dict(zip(names.split(), values.split(), strict=True))["TCPMemoryPressures"])

@@ -130,7 +130,7 @@ def _files(folder: Path) -> list[tuple[str, bytes]]:
 
 
 def _failure(text: str) -> Verdict:
-    return Verdict(text=text, measured=None, unit="", met=False, note="command failed")
+    return Verdict(text=text, measured=None, unit="", met=False, note="failed")
 
 
 def _record(plan: Plan, number: int) -> LightpathRecord:

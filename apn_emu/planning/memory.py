@@ -13,8 +13,8 @@ SYSTEM_MB = 1024
 """Of it for kernel and programs. Measured: five sites idle take some 200 MB, forty-eight 700 MB."""
 
 COPIES = 3
-"""What is on its way is in the network once; the sender may hold as much again, unsent or not yet
-acknowledged, and the receiver's queue the rest."""
+"""What is on its way is in the network once. TCP streams that overshoot in slow start sent twice
+that; the sender holds all until it is acknowledged, the receiver what came out of order."""
 
 MAX_WINDOW_BYTES = 10**9
 """A TCP window ends at 1 GiB (RFC 7323: 16 bits shifted by at most 14); Linux' buffers at 2 GB, of

@@ -14,7 +14,7 @@ import socket
 import struct
 import time
 
-from apn_emu.traffic.streams import UNSENT_BYTES, set_congestion
+from apn_emu.traffic.streams import set_congestion
 
 SO_TIMESTAMPNS = 35
 """Of asm-generic/socket.h; the control message has the same number."""
@@ -45,7 +45,6 @@ def connecting(port: int, target: tuple[str, int], congestion: str | None = None
     """
     made = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)
     made.bind(("", port))
     set_congestion(made, congestion)
     made.setblocking(False)

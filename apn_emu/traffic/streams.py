@@ -20,9 +20,6 @@ from apn_emu.traffic.timers import Timer
 AT_ONCE_BYTES = 4 * 2**20
 LOW_WATER_BYTES = 256 * 2**10
 """The receiver looks at least this often, so that the window keeps opening."""
-UNSENT_BYTES = 2 * 2**20
-"""What the kernel keeps beyond what is on its way. All servers share the machine's memory for TCP;
-buffers full of what waits to be sent would use it up, and arrivals would then be dropped."""
 
 SO_MAX_PACING_RATE = 47
 NUMBER_BYTES = 8
@@ -39,7 +36,6 @@ class Stream:
     def __init__(self, connection: socket.socket) -> None:
         connection.setblocking(False)
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)
         self._connection = connection
         self._low_water = 1
         self.owed = 0

@@ -174,6 +174,18 @@ def test_a_spin_is_bounded_and_its_program_named(tmp_path: Path) -> None:
     assert re.search(r"python\S* ran [0-9,]+ times without ever idling", engine["why"])
 
 
+def test_tcp_that_lacks_the_machines_memory_is_named(tmp_path: Path) -> None:
+    (tmp_path / "bulk.sh").write_text(
+        "nsenter --net=/proc/1/ns/net sh -c 'echo 9 9 9 > /proc/sys/net/ipv4/tcp_mem' || exit 9\n"
+        "tc qdisc add dev lo root netem delay 5ms limit 100000 || exit 9\n"
+        "iperf3 -s -1 -D && sleep 0.1 && timeout 2 iperf3 -c 127.0.0.1 -n 20M; true\n"
+    )
+    code, errors = Emulator(tmp_path, "sh, /mnt/scenario/bulk.sh").end()
+    assert code == 1, errors
+    (verdict,) = json.loads((tmp_path / "out" / "result.json").read_text())["expectations"]
+    assert verdict["text"] == "TCP on a1 ran out of the emulated machine's memory"
+
+
 def test_missing_kernel(tmp_path: Path) -> None:
     emulator = Emulator(tmp_path, "true", APN_EMU_KERNEL="/no/kernel")
     code, errors = emulator.end()

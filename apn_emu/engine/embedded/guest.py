@@ -75,8 +75,9 @@ def _settle_kernel() -> None:
     (vm / "compaction_proactiveness").write_text("0")  # else memory is looked at twice a second
     (vm / "dirty_writeback_centisecs").write_text("0")
     # Linux allows TCP a tenth of its memory, and beyond a sixteenth buffers stop to grow; but this
-    # is the memory of all servers together.
-    pages = os.sysconf("SC_PHYS_PAGES") // 2
+    # is the memory of all servers together, and what arrived but is not acknowledged counts twice,
+    # at its sender and its receiver, while its bytes are there once.
+    pages = os.sysconf("SC_PHYS_PAGES")
     Path("/proc/sys/net/ipv4/tcp_mem").write_text(f"{pages} {pages} {pages}")
     ipv6 = Path("/proc/sys/net/ipv6/conf")
     for scope in ("all", "default"):

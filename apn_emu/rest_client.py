@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -59,6 +62,16 @@ def lightpath_path(name: str) -> str:
     return f"/v1/lightpaths/{quote(name, safe='')}"
 
 
+@contextmanager
+def short_address(socket_file: Path) -> Iterator[str]:
+    """Yield a name of a socket file that is never too long for an address (unix(7): 108 bytes)."""
+    folder = os.open(socket_file.parent, os.O_PATH | os.O_DIRECTORY)
+    try:
+        yield f"/proc/self/fd/{folder}/{socket_file.name}"
+    finally:
+        os.close(folder)
+
+
 def _problem(status: int, value: Any) -> ApnError:
     known = isinstance(value, dict) and "code" in value
     text = f"{value['code']}: {value['detail']}" if known else f"HTTP status {status}"
@@ -73,4 +86,5 @@ class _UnixConnection(http.client.HTTPConnection):
     def connect(self) -> None:
         self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.sock.settimeout(self.timeout)
-        self.sock.connect(str(self._socket_file))
+        with short_address(self._socket_file) as address:
+            self.sock.connect(address)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import socket
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +15,11 @@ from apn_emu.control.north.schemas import PROTECTIONS
 from apn_emu.planning.plan import REST_PORT
 from apn_emu.rest_client import ControllerClient, lightpath_path
 
-DEFAULT_URL = f"http://controller:{REST_PORT}"
-"""The controller's name and port on every emulated server."""
+INSIDE_NAME = "controller"
+INSIDE_URL = f"http://{INSIDE_NAME}:{REST_PORT}"
+"""The controller on every emulated server."""
+
+Connect = Callable[[], ControllerClient]
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print the controller's JSON.")
 wait = click.option(
@@ -30,19 +36,20 @@ wait = click.option(
 @click.option(
     "--url",
     envvar="APN_EMU_CONTROLLER",
-    default=DEFAULT_URL,
-    show_default=True,
-    help="The controller. Also from the environment: APN_EMU_CONTROLLER.",
+    help="The controller, if not that of a shell session here. Also from the environment:"
+    f" APN_EMU_CONTROLLER. On an emulated server: {INSIDE_URL}.",
 )
 @click.option(
     "--socket",
     "socket_file",
     type=click.Path(path_type=Path),
-    help="Socket of a shell session, instead of --url.",
+    help="Socket of a shell session, where several run.",
 )
 @click.pass_context
-def command(context: click.Context, url: str, socket_file: Path | None) -> None:
+def command(context: click.Context, url: str | None, socket_file: Path | None) -> None:
     """Create, list, show and delete lightpaths of a running network.
+
+    That is the one of `apn-emu shell` in another terminal, or the one around an emulated server.
 
     \b
     Examples:
@@ -50,7 +57,7 @@ def command(context: click.Context, url: str, socket_file: Path | None) -> None:
       apn-emu lightpath show backup
       apn-emu lightpath delete backup
     """
-    context.obj = ControllerClient(url, socket_file)
+    context.obj = partial(_connect, url, socket_file)
 
 
 @command.command()
@@ -64,7 +71,7 @@ def command(context: click.Context, url: str, socket_file: Path | None) -> None:
 @as_json
 @click.pass_obj
 def create(
-    client: ControllerClient,
+    connect: Connect,
     source: str,
     destination: str,
     rate: str,
@@ -84,33 +91,33 @@ def create(
         raise InputError(f"--rate: {error}") from error
     wanted = {"source": source, "destination": destination, "rate_bps": rate_bps}
     wanted |= {"protection": protection, "priority": priority} | ({"id": name} if name else {})
-    _print([client.ask("POST", "/v1/lightpaths", wanted, wait_s)], as_json, single=True)
+    _print([connect().ask("POST", "/v1/lightpaths", wanted, wait_s)], as_json, single=True)
 
 
 @command.command(name="list")
 @as_json
 @click.pass_obj
-def list_(client: ControllerClient, as_json: bool) -> None:
+def list_(connect: Connect, as_json: bool) -> None:
     """List all lightpaths."""
-    _print(client.ask("GET", "/v1/lightpaths"), as_json)
+    _print(connect().ask("GET", "/v1/lightpaths"), as_json)
 
 
 @command.command()
 @click.argument("name")
 @as_json
 @click.pass_obj
-def show(client: ControllerClient, name: str, as_json: bool) -> None:
+def show(connect: Connect, name: str, as_json: bool) -> None:
     """Show the lightpath NAME."""
-    _print([client.ask("GET", lightpath_path(name))], as_json, single=True)
+    _print([connect().ask("GET", lightpath_path(name))], as_json, single=True)
 
 
 @command.command()
 @click.argument("name")
 @wait
 @click.pass_obj
-def delete(client: ControllerClient, name: str, wait_s: float) -> None:
+def delete(connect: Connect, name: str, wait_s: float) -> None:
     """Take the lightpath NAME down, the light first."""
-    client.ask("DELETE", lightpath_path(name), wait_s=wait_s)
+    connect().ask("DELETE", lightpath_path(name), wait_s=wait_s)
     click.echo(f"{name}: deleted")
 
 
@@ -120,6 +127,35 @@ def openapi() -> None:
     from apn_emu.control.north.openapi import description
 
     click.echo(json.dumps(description(), indent=1))
+
+
+def _connect(url: str | None, socket_file: Path | None) -> ControllerClient:
+    """Return a client of the controller that is named, else of the one that there is."""
+    from apn_emu.engine.shell_socket import sessions
+    from apn_emu.errors import InputError
+
+    if url and socket_file:
+        raise InputError("--url and --socket name two controllers; give one of them")
+    if url or socket_file:
+        return ControllerClient(url or "", socket_file)
+    found = sessions()
+    if len(found) > 1:
+        named = "\n".join(f"  --socket {file}" for file in found)
+        raise InputError(f"several shell sessions run; say which one:\n{named}")
+    if not found and not _is_known(INSIDE_NAME):
+        raise InputError(
+            "no shell session runs here; begin one with `apn-emu shell FILE`, or name a controller"
+            " with --url"
+        )
+    return ControllerClient(INSIDE_URL, next(iter(found), None))
+
+
+def _is_known(name: str) -> bool:
+    try:
+        socket.gethostbyname(name)
+    except OSError:
+        return False
+    return True
 
 
 def _print(lightpaths: list[dict[str, Any]], as_json: bool, single: bool = False) -> None:

@@ -73,3 +73,4 @@ class ProgressLine:
         if self._changes and not self._quiet:
             sys.stderr.write("\r\x1b[K")
             sys.stderr.flush()
+        self._quiet = True  # a session tells on, from its own thread

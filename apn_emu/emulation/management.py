@@ -22,7 +22,7 @@ CONTROLLER_MAC, SERVER_MAC = "02:a9:00:00:ff:01", "02:a9:00:00:ff:02"
 """The same on every link: each has two ends only."""
 
 
-USERS = frozenset({"command", "lightpath"})
+USERS = frozenset({"command", "lightpath", "shell"})
 """Kinds of workloads that can speak to the controller."""
 
 

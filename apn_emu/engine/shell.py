@@ -7,122 +7,134 @@ import queue
 import shutil
 import tempfile
 import threading
-import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
 from apn_emu.engine.embedded import machine
 from apn_emu.engine.embedded.guest import AWAIT_FILE
+from apn_emu.engine.engines import EMBEDDED, HOST
+from apn_emu.engine.host import machine as host
+from apn_emu.engine.host import requirements
 from apn_emu.engine.running import Progress
+from apn_emu.engine.shell_socket import PREFIX, serving
+from apn_emu.engine.turns import FOLDER, LINE, REQUEST, Turn
 from apn_emu.errors import EmulationError
 from apn_emu.planning.memory import memory_mb
 from apn_emu.planning.plan import Plan
-from apn_emu.workloads.shell import FOLDER
 
 LIMIT_S = 30 * 86400.0
 """Longest session, in wall-clock time."""
 
 VIRTUAL_LIMIT_S = 10 * 365 * 86400.0
-LOOK_S = 0.02
-"""How often the host looks for an answer, in wall-clock time."""
 
 
 class ShellSession:
     """A context: enter it to boot the plan's network, leave it to end everything.
 
-    The scenario's workloads and events are left out. Raises `MachineError` or `EmulationError`.
+    The scenario's workloads and events are left out. On virtual time, time passes only while a line
+    is carried out or a request answered. Raises `MachineError` or `EmulationError`.
     """
 
-    def __init__(self, plan: Plan, scenario_folder: Path | None, progress: Progress) -> None:
-        workload = {"kind": "shell", "name": "shell", "start_s": None}
-        self._plan = replace(plan, workloads=(workload,), events=())
-        self._scenario_folder, self._progress = scenario_folder, progress
+    def __init__(
+        self,
+        plan: Plan,
+        scenario_folder: Path | None,
+        progress: Progress,
+        engine: str = EMBEDDED,
+        real_time: bool = False,
+    ) -> None:
+        self.real_time = real_time or engine == HOST
+        workload = {"kind": "shell", "name": "shell", "start_s": None, "real_time": self.real_time}
+        self._plan = replace(plan, workloads=(workload,), events=(), captures=())
+        self._engine, self._scenario_folder, self._progress = engine, scenario_folder, progress
         self._ended: queue.SimpleQueue[BaseException | None] = queue.SimpleQueue()
-        self._number = 0
-        self._read: dict[int, int] = {}
+        self._lines = self._requests = 0
+        self._asking = threading.Lock()
 
     def __enter__(self) -> ShellSession:
         """Boot; return when the network is lit."""
-        self._staging = Path(tempfile.mkdtemp(prefix="apn-emu-shell-"))
-        self._folder = self._staging / FOLDER
-        self._folder.mkdir()
-        (self._folder / AWAIT_FILE).touch()
-        self._turns, self._turn = os.pipe()
-        # A daemon: when we are interrupted, nobody waits for it, and the guard ends the kernel.
-        self._machine = threading.Thread(target=self._run, daemon=True)
-        self._machine.start()
-        try:
-            for _ in self._output():
+        if self._engine == HOST:
+            requirements.check((), ())
+        with ExitStack() as stack:
+            self._staging = Path(tempfile.mkdtemp(prefix=PREFIX))
+            stack.callback(shutil.rmtree, self._staging, ignore_errors=True)
+            self._folder = self._staging / FOLDER
+            self._folder.mkdir()
+            (self._folder / AWAIT_FILE).touch()
+            self._turns, self._turn_end = os.pipe()
+            # A daemon: when we are interrupted, nobody waits for it, and the guard ends the kernel.
+            self._machine = threading.Thread(target=self._run, daemon=True)
+            self._machine.start()
+            self._line = Turn(self._folder, LINE, 0)
+            for _ in self._answers(self._line):
                 pass
-        except BaseException:
-            self._remove()
-            raise
+            self.socket_file = stack.enter_context(serving(self._staging, self.request))
+            self._stack = stack.pop_all()
         return self
 
-    def answer(self, line: str) -> Iterator[str]:
+    def answer(self, line: str) -> Iterator[bytes]:
         """Send a line and yield what is printed, piece by piece, until it is carried out."""
-        self._number += 1
-        (self._folder / f"{self._number}.in").write_text(line)
-        os.write(self._turn, b"\n")
-        return self._output()
+        self._lines += 1
+        self._line = Turn(self._folder, LINE, self._lines)
+        self._ask(self._line, line.encode())
+        return self._answers(self._line)
 
-    def interrupt(self) -> Iterator[str]:
-        """End the program that runs, as Ctrl-C does; yield what is still printed."""
-        (self._folder / f"{self._number}.interrupt").touch()
-        return self._output()
+    def interrupt(self) -> None:
+        """End what the last line began, as Ctrl-C does; once more kills it."""
+        self._line.stop()
+
+    def request(self, request: bytes) -> Iterator[bytes]:
+        """Hand an HTTP request to the controller and yield the answer; for any thread."""
+        with self._asking:
+            self._requests += 1
+            turn = Turn(self._folder, REQUEST, self._requests)
+            self._ask(turn, request)
+        return self._answers(turn)
 
     def __exit__(self, kind: type[BaseException] | None, *exception: object) -> None:
         """End the session; without an exception wait until the machine is off."""
-        os.close(self._turn)
-        if kind is None:
-            self._machine.join()
-        self._remove()
+        with self._stack:
+            if kind is None:
+                self.answer("exit")
+                self._machine.join()
 
     def _run(self) -> None:
         try:
-            machine.run(
-                self._plan.to_json(),
-                self._staging,
-                LIMIT_S,
-                self._progress,
-                self._scenario_folder,
-                self._plan.seed,
-                virtual_limit_s=VIRTUAL_LIMIT_S,
-                memory_mb=memory_mb(self._plan),
-                turns=self._turns,
-            )
+            if self._engine == HOST:
+                host.run(self._plan, self._staging, LIMIT_S, self._progress, self._scenario_folder)
+            else:
+                machine.run(
+                    self._plan.to_json(),
+                    self._staging,
+                    LIMIT_S,
+                    self._progress,
+                    self._scenario_folder,
+                    self._plan.seed,
+                    virtual_limit_s=VIRTUAL_LIMIT_S,
+                    memory_mb=memory_mb(self._plan),
+                    turns=self._turns,
+                    real_time=self.real_time,
+                )
         except BaseException as error:  # passed on to the thread that waits
             self._ended.put(error)
         else:
             self._ended.put(None)
 
-    def _output(self) -> Iterator[str]:
-        out = self._folder / f"{self._number}.out"
-        done = self._folder / f"{self._number}.done"
-        at = self._read.get(self._number, 0)
-        while True:
-            last = done.exists()
-            if out.exists():
-                with out.open("rb") as file:
-                    file.seek(at)
-                    data = file.read()
-                at += len(data)
-                self._read = {self._number: at}
-                if data:
-                    yield data.decode(errors="replace")
-            if last:
-                return
-            self._check_machine()
-            time.sleep(LOOK_S)
+    def _ask(self, turn: Turn, asked: bytes) -> None:
+        turn.ask(asked)
+        os.write(self._turn_end, b"\n")
 
-    def _check_machine(self) -> None:
-        """Raise what ended the machine, if it has ended."""
-        try:
-            error = self._ended.get_nowait()
-        except queue.Empty:
-            return
-        raise error or EmulationError("the embedded machine ended")
+    def _answers(self, turn: Turn) -> Iterator[bytes]:
+        for piece in turn.answer():
+            if piece:
+                yield piece
+            elif not self._machine.is_alive():
+                raise self._why()
 
-    def _remove(self) -> None:
-        shutil.rmtree(self._staging, ignore_errors=True)
+    def _why(self) -> BaseException:
+        """Return what ended the machine."""
+        error = self._ended.get()
+        self._ended.put(error)
+        return error or EmulationError("the machine ended")

@@ -42,7 +42,7 @@ STATE = Path("/var/lib/apn-emu")
 
 def emulator(*arguments):
     return subprocess.Popen([*EMULATOR, *arguments], env=ENVIRONMENT, text=True,
-                            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
 def ended(process):
@@ -88,6 +88,10 @@ found = {"before": seen()}
 found["run"] = ended(emulator("run", "scenario.yaml", "--engine", "host", "--json", "--quiet",
                               "--out", "/run/out"))
 found["after"] = seen()
+
+shell = emulator("shell", "long.yaml", "--engine", "host", "--quiet")
+found["shell"] = [*shell.communicate("a1 ping -c 1 b1\\ncut a-b\\n"), shell.returncode]
+found["after shell"] = seen()
 
 killed = measuring()
 found["clean beside"] = ended(emulator("clean"))
@@ -138,6 +142,12 @@ def test_sessions_on_a_host_leave_nothing(tmp_path: Path) -> None:
     metrics = [row["metric"] for row in result["measurements"]]
     assert metrics.count("rtt") == 5
     assert found["after"] == before
+
+    printed, errors, code = found["shell"]
+    assert code == 0, errors
+    assert "1 received" in printed
+    assert "cut a-b at" in printed
+    assert found["after shell"] == before
 
     assert found["clean beside"][1].startswith("left alone: a run goes on")
     assert any("ovs-vswitchd" in words for words in found["left"]["processes"])

@@ -17,6 +17,7 @@ import statistics
 from collections import defaultdict
 from pathlib import Path
 
+from apn_emu.planning.steady import unlabelled
 from apn_emu.results.chart import Curve, Point, line_chart
 
 WORKLOADS = {
@@ -57,7 +58,7 @@ def read(file: Path, rate: str) -> dict[str, Series]:
     values: dict[str, dict[float, list[float]]] = defaultdict(lambda: defaultdict(list))
     with file.open(newline="") as rows:
         for row in csv.DictReader(rows):
-            kind = row["kind"].removesuffix(".window-limited")
+            kind = unlabelled(row["kind"])
             if row["rate"] == rate and (kind, row["metric"]) in WORKLOADS:
                 name, sign = WORKLOADS[kind, row["metric"]]
                 values[name][float(row["distance_km"])].append(float(row["value"]) ** sign)

@@ -14,7 +14,7 @@ up, arrivals would then be dropped, and TCP would seem to collapse on long paths
 
 MIN_WINDOW_BYTES = 4 * 2**20
 MAX_BUFFER_BYTES = 2_000_000_000
-"""Of which the window is half; the kernel counts buffers in 31 bits. See `planning.memory`."""
+"""Of which the window is half; the kernel counts buffers in 31 bits. See `planning.steady`."""
 
 
 def window_bytes(plan: Plan, site: Site) -> int:

@@ -18,8 +18,9 @@ def planned_matrix(
 ) -> dict[str, Any]:
     """Return what the plan of a `throughput` workload needs.
 
-    `flows`: a list of `ends` (two `site/number`), `rate_bps` (None for as much as goes) and
-    `crosses` (whether it counts at the cut); `cut_bps`: the cut's capacity over all directions in
+    `flows`: a list of `ends` (two `site/number`), `rate_bps` (None for as much as goes),
+    `share_bps` (that, or its share of the narrowest place on its way) and `crosses` (whether it
+    counts at the cut); `cut_bps`: the cut's capacity over all directions in
     which flows cross it, None if none does or the sites are too many for a bisection.
     """
     servers = {site.id: len(site.servers) for site in plan.sites}
@@ -29,8 +30,8 @@ def planned_matrix(
         rates = gravity(pairs, matrix.total_bps, weights(servers, populations))
     cut_bps, crosses = _cut(pairs, plan, servers)
     flows = [
-        {"ends": [str(end) for end in pair], "rate_bps": rate_bps, "crosses": crossing}
-        for pair, rate_bps, crossing in zip(pairs, rates, crosses, strict=True)
+        {**alone, "rate_bps": rate_bps, "share_bps": rate_bps or alone["rate_bps"], "crosses": cut}
+        for alone, rate_bps, cut in zip(planned_load(pairs, 1.0, plan), rates, crosses, strict=True)
     ]
     return {"flows": flows, "cut_bps": cut_bps}
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from apn_emu.planning.steady import unlabelled
 from apn_emu.results.measurements import Measurement
 
 APN = "apn"
@@ -46,10 +47,13 @@ class BaselineRecord:
 
 
 def medians(measurements: Iterable[Measurement]) -> dict[tuple[str, str], float]:
-    """Return the median (SI) of each workload and metric, sorted by both."""
+    """Return the median (SI) of each workload and metric, sorted by both.
+
+    Streams that are not steady on one network are compared with steady ones on the other.
+    """
     values: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
     for sample in measurements:
-        values[sample.kind, sample.metric].append(sample.value_si)
+        values[unlabelled(sample.kind), sample.metric].append(sample.value_si)
     return {key: statistics.median(values[key]) for key in sorted(values)}
 
 

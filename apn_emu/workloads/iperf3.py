@@ -17,18 +17,16 @@ from apn_emu.emulation.sockets import received_bytes
 from apn_emu.emulation.tcp import MIN_WINDOW_BYTES, window_bytes
 from apn_emu.emulation.timeline import Activity, Exit
 from apn_emu.errors import EmulationError
-from apn_emu.planning.memory import window_limited
 from apn_emu.planning.places import site_of
 from apn_emu.planning.plan import Plan
+from apn_emu.planning.steady import label as steady_label
+from apn_emu.planning.steady import lasting
 from apn_emu.workloads.context import Context, Row, label
 
 FIRST_PORT = 5201
 POLL_S = 100e-6
 SPARE, SPARE_S = 1.1, 1e-3
 """More is sent than is measured, so that the transfer does not end before the measurement."""
-
-WINDOW_LIMITED = "window-limited"
-"""Variant of streams that cannot fill their path because a TCP window ends at 1 GiB."""
 
 CONTROL_BYTES = 20_000
 """More than iperf3 says on its control connection, so what exceeds it is data."""
@@ -74,23 +72,19 @@ def run(context: Context, params: dict[str, Any]) -> Activity:
 def of_pair(plan: Plan, params: dict[str, Any], source: str, destination: str) -> dict[str, Any]:
     """Return the parameters for one pair: its own times and its name.
 
-    The name says so where the windows of TCP streams are too small for the path. A path on demand
-    is not known beforehand: then it counts as short.
+    The name says so where TCP streams cannot be steady. A path on demand is not known beforehand:
+    then it counts as short.
     """
     here, there = map(site_of, (source, destination))
-    known = plan.joins(here, there)
-    round_trip_s = plan.round_trip_ns(here, there) / 1e9 if known else 0.0
-    limited = (
-        known
-        and params["protocol"] == "tcp"
-        and window_limited(plan, here, there, params["streams"])
-    )
-    return {
-        **params,
-        "warm_up_s": params["warm_up_s"] + params["warm_up_round_trips"] * round_trip_s,
-        "duration_s": params["duration_s"] + params["duration_round_trips"] * round_trip_s,
-        "name": params["name"] + (f".{WINDOW_LIMITED}" if limited else ""),
-    }
+    if not plan.joins(here, there):
+        return {**params, **lasting(params, 0.0)}
+    times = lasting(params, plan.round_trip_ns(here, there) / 1e9)
+    what = ""
+    if params["protocol"] == "tcp":
+        rate_bps = params["bitrate_bps"] or plan.path_rate_bps(here, there)
+        ends = (here, there)
+        what = steady_label(plan, ends, params["streams"], rate_bps, times["warm_up_s"])
+    return {**params, **times, "name": params["name"] + what}
 
 
 def _command(

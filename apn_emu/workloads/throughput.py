@@ -8,6 +8,7 @@ from typing import Any
 
 from apn_emu.emulation.timeline import Activity
 from apn_emu.planning.places import site_of
+from apn_emu.planning.steady import of_matrix
 from apn_emu.results.fairness import jain
 from apn_emu.traffic import bulk
 from apn_emu.traffic.sockets import now_ns
@@ -25,6 +26,7 @@ DRAIN_S = 0.5
 def run(context: Context, params: dict[str, Any]) -> Activity:
     """Send all flows of the matrix; rows `throughput` (bit/s of payload) and `retransmits` of
     each, and over all `aggregate_throughput`, `fairness` and `cut_efficiency`."""
+    params = {**params, **of_matrix(context.plan, params)}
     flows, streams = params["flows"], params["streams"]
     context.progress(f"{params['name']}: {len(flows)} flows at once")
     first_port = context.take_ports(1 + len(flows) * streams)
@@ -64,8 +66,8 @@ def read(params: dict[str, Any], rates_bps: list[float], retransmits: list[int])
     rows = []
     for flow, rate_bps, again in zip(flows, rates_bps, retransmits, strict=True):
         ends = [label(place) for place in flow["ends"]]
-        rows.append(Row(name, *ends, "throughput", round(rate_bps), "bit/s"))
-        rows.append(Row(name, *ends, "retransmits", again, "1"))
+        rows.append(Row(flow["name"], *ends, "throughput", round(rate_bps), "bit/s"))
+        rows.append(Row(flow["name"], *ends, "retransmits", again, "1"))
     shares = [
         rate_bps / (flow["rate_bps"] or 1.0)
         for flow, rate_bps in zip(flows, rates_bps, strict=True)

@@ -31,6 +31,13 @@ def test_medians_are_compared_in_si_units() -> None:
     assert (rtt.apn, rtt.baseline, rtt.ratio) == (0.002, 0.015, 7.5)
 
 
+def test_streams_that_are_not_steady_are_compared_with_steady_ones() -> None:
+    ends = ("a", "b", "throughput")
+    here = [Measurement("bulk.slow-start", *ends, 5e9, "bit/s")]
+    (bulk,) = compare(here, [Measurement("bulk", *ends, 1e9, "bit/s")])
+    assert (bulk.kind, bulk.ratio) == ("bulk", 0.2)
+
+
 def test_nothing_is_divided_by_nothing() -> None:
     (loss,) = compare(LOSS, LOSS)
     assert loss.ratio is None

@@ -4,7 +4,7 @@ from apn_emu.workloads.throughput import read
 
 
 def flow(source, destination, rate_bps=None, crosses=True):
-    return {"ends": [source, destination], "rate_bps": rate_bps, "crosses": crosses}
+    return {"name": "t", "ends": [source, destination], "rate_bps": rate_bps, "crosses": crosses}
 
 
 def values_of(flows, rates_bps, cut_bps):

@@ -103,3 +103,48 @@ class CountedOverTcp(Counted):
         description="TCP congestion control; else the kernel's own, cubic. `dctcp` needs ports "
         "that mark packets (ECN).",
     )
+
+
+class Steady(Workload):
+    """What the workloads share that measure TCP once slow start is over."""
+
+    STEADY_S: ClassVar = 0.02
+    WARM_UP_ROUND_TRIPS: ClassVar = 20.0
+    """From 10 segments (RFC 6928) they reach ten million, more than any window holds."""
+    DURATION_ROUND_TRIPS: ClassVar = 2.0
+
+    duration_s: Period | None = Field(
+        default=None,
+        alias="duration",
+        description="How long it is measured, after the warm-up; else 20 ms and 2 round trips.",
+    )
+    warm_up_s: Duration | None = Field(  # type: ignore[assignment]
+        default=None,
+        alias="warm_up",
+        description="Time at the beginning that is not measured: slow start; else 20 ms and 20 "
+        "round trips. Streams that need longer are named `NAME.slow-start`.",
+    )
+    warm_up_round_trips: float | None = Field(
+        default=None,
+        ge=0,
+        description="Round trips of the idle path, as planned, that the warm-up lasts besides: "
+        "slow start doubles the rate with each. None where `warm_up` is given.",
+    )
+    duration_round_trips: float | None = Field(
+        default=None,
+        ge=0,
+        description="The same for what is measured: a loss is repaired within a few.",
+    )
+
+    def to_plan(self, sites: Iterable[str]) -> dict[str, Any]:
+        """Return the parameters as plain data in SI units, no time or number of them None."""
+        plan = super().to_plan(sites)
+        for what, round_trips in (
+            ("warm_up", self.WARM_UP_ROUND_TRIPS),
+            ("duration", self.DURATION_ROUND_TRIPS),
+        ):
+            if plan[f"{what}_round_trips"] is None:
+                plan[f"{what}_round_trips"] = 0.0 if plan[f"{what}_s"] is not None else round_trips
+            if plan[f"{what}_s"] is None:
+                plan[f"{what}_s"] = self.STEADY_S
+        return plan

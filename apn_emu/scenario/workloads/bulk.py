@@ -9,13 +9,12 @@ from pydantic import Field, model_validator
 
 from apn_emu.scenario.base import problem
 from apn_emu.scenario.places import Server
-from apn_emu.scenario.quantities import Duration, Period
 from apn_emu.scenario.source import Loc
-from apn_emu.scenario.workloads.base import Congestion, Workload
+from apn_emu.scenario.workloads.base import Congestion, Steady
 from apn_emu.scenario.workloads.matrix import Matrix, named_servers
 
 
-class Throughput(Workload):
+class Throughput(Steady):
     """Throughput of a traffic matrix over TCP, all flows at once, in steady state.
 
     Over all flows it also says their sum, Jain's fairness index (of what each asked for), and the
@@ -42,14 +41,6 @@ class Throughput(Workload):
         default=None,
         description="TCP congestion control; else the kernel's own, cubic. `dctcp` needs ports "
         "that mark packets (ECN).",
-    )
-    duration_s: Period = Field(
-        default=0.01, alias="duration", description="How long it is measured, after the warm-up."
-    )
-    warm_up_s: Duration = Field(
-        default=0.02,
-        alias="warm_up",
-        description="Time at the beginning that is not measured: slow start.",
     )
 
     @model_validator(mode="after")

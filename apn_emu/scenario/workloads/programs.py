@@ -11,8 +11,8 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from apn_emu.scenario.base import Many, listed, problem
 from apn_emu.scenario.places import Pairs, ServerEntry
-from apn_emu.scenario.quantities import Duration, Period, Rate
-from apn_emu.scenario.workloads.base import Congestion, Workload
+from apn_emu.scenario.quantities import Period, Rate
+from apn_emu.scenario.workloads.base import Congestion, Steady, Workload
 
 
 class Ping(Workload):
@@ -37,7 +37,7 @@ class Ping(Workload):
         return self
 
 
-class Iperf3(Workload):
+class Iperf3(Steady):
     """Throughput, retransmits and loss by iperf3."""
 
     kind = "iperf3"
@@ -64,25 +64,6 @@ class Iperf3(Workload):
         description="Bytes of one write (TCP) or of one datagram's payload (UDP).",
     )
     ip: Literal[4, 6] = Field(default=4, description="Version of IP.")
-    duration_s: Period = Field(
-        default=0.02, alias="duration", description="How long it is measured, after the warm-up."
-    )
-    warm_up_s: Duration = Field(
-        default=0.02,
-        alias="warm_up",
-        description="Time at the beginning that is not measured: slow start.",
-    )
-    warm_up_round_trips: float = Field(
-        default=0.0,
-        ge=0,
-        description="Round trips of the idle path, as planned, that the warm-up lasts besides: "
-        "slow start doubles the rate with each.",
-    )
-    duration_round_trips: float = Field(
-        default=0.0,
-        ge=0,
-        description="The same for what is measured: a loss is repaired within a few.",
-    )
 
     @model_validator(mode="after")
     def _protocols_fit(self) -> Iperf3:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from apn_emu.engine.embedded import machine as embedded
+from apn_emu.engine.embedded.fingerprint import fingerprint, programs
 from apn_emu.engine.embedded.kernel import find_kernel
 from apn_emu.engine.embedded.programs import check_programs
 from apn_emu.engine.host import machine as host
@@ -29,7 +31,7 @@ def _embedded(
     kinds, controls = _uses(plan)
     check_programs(kinds)
     find_kernel().check_congestion(controls)
-    return embedded.run(
+    outcome = embedded.run(
         plan.to_json(),
         staging,
         scenario.time_limit_s,
@@ -39,13 +41,15 @@ def _embedded(
         virtual_limit_s=scenario.virtual_time_limit_s,
         memory_mb=memory_mb(plan),
     )
+    return replace(outcome, programs=fingerprint())
 
 
 def _host(
     scenario: Scenario, plan: Plan, staging: Path, folder: Path | None, progress: Progress
 ) -> Outcome:
     requirements.check(*_uses(plan))
-    return host.run(plan, staging, scenario.time_limit_s, progress, folder)
+    outcome = host.run(plan, staging, scenario.time_limit_s, progress, folder)
+    return replace(outcome, programs=programs())
 
 
 def _uses(plan: Plan) -> tuple[list[str], list[str]]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +19,17 @@ some 50 KB."""
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run left. `exact`: equal inputs give equal bytes; `why` says why, or why not."""
+    """What a run left. `exact`: equal inputs give equal bytes; `why` says why, or why not.
+
+    `programs` are those that took part, by name, with version and hash.
+    """
 
     kernel: str
     measured: dict[str, Any]
     exact: bool
     why: str
     fidelity: Fidelity | None = None
+    programs: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_measured(folder: Path, answer: dict[str, Any], limit_s: float, what: str) -> Any:

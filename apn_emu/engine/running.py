@@ -101,7 +101,14 @@ def run(
     result = Result(
         scenario=scenario.to_dict(),
         seed=plan.seed,
-        engine=Engine(engine, outcome.kernel, outcome.exact, outcome.why, outcome.fidelity),
+        engine=Engine(
+            name=engine,
+            kernel=outcome.kernel,
+            exact=outcome.exact,
+            why=outcome.why,
+            fidelity=outcome.fidelity,
+            programs=outcome.programs,
+        ),
         lightpaths=tuple(_record(plan, number) for number in range(len(plan.lightpaths))),
         measurements=measurements,
         events=event_records(

@@ -113,7 +113,7 @@ def _x_scale(xs: Sequence[float], log: bool) -> _Scale:
 def _x_ticks(scale: _Scale) -> list[float]:
     """Return round values: of a logarithmic scale the decades, and 2 and 5 where there is room."""
     if not scale.log:
-        return _steps(scale.low, scale.high)
+        return round_steps(scale.low, scale.high)
     first, last = math.floor(math.log10(scale.low)), math.ceil(math.log10(scale.high))
     factors = (1, 2, 5) if last - first <= 4 else (1,)
     ticks = [factor * 10.0**decade for decade in range(first, last + 1) for factor in factors]
@@ -132,7 +132,7 @@ def _y_scale(points: Sequence[Point], log: bool) -> _Scale:
 
 def _y_ticks(scale: _Scale) -> list[float]:
     if not scale.log:
-        return _steps(scale.low, scale.high)
+        return round_steps(scale.low, scale.high)
     decades = range(round(math.log10(scale.low)), round(math.log10(scale.high)) + 1)
     return [10.0**decade for decade in decades]
 
@@ -142,8 +142,8 @@ def _padded(low: float, high: float) -> tuple[float, float]:
     return low - margin, high + margin
 
 
-def _steps(low: float, high: float) -> list[float]:
-    """Return about six round values between the ends."""
+def round_steps(low: float, high: float) -> list[float]:
+    """Return about six round values between the ends, for the ticks of a scale."""
     rough = (high - low) / 6
     size = 10.0 ** math.floor(math.log10(rough))
     step = next(size * factor for factor in (1, 2, 5, 10) if size * factor >= rough)

@@ -25,6 +25,10 @@ SUMMARY = {
 }
 """What is said of all samples of a metric, as readers call it: the name in `STATISTICS`."""
 
+TAILS = ("p99", "p99.9")
+TAIL_SAMPLES = 300
+"""So many at least, for then three are beyond the 99th percentile."""
+
 
 @dataclass(frozen=True)
 class Matrix:

@@ -16,16 +16,16 @@ MOST_CURVES = 8
 def throughput_chart(series: Sequence[SeriesRecord], events: Iterable[EventRecord]) -> str:
     """Return an SVG document; raise `ValueError` when there is no series."""
     shown = series[:MOST_CURVES]
-    curves = [Curve(f"{one.source} to {one.destination}", tuple(_points(one))) for one in shown]
+    curves = [Curve(f"{one.source} → {one.destination}", tuple(_points(one))) for one in shown]
     xs = [point.x for curve in curves for point in curve.points]
     marks = [
         Mark(event.at_s, f"{event.kind} {event.target}")
         for event in events
         if xs and min(xs) <= event.at_s <= max(xs)
     ]
-    title = "Throughput over time"
+    title = ", ".join(dict.fromkeys(one.kind for one in shown))
     if len(series) > len(shown):
-        title += f" (the first {len(shown)} of {len(series)})"
+        title += f" ({len(shown)} / {len(series)})"
     return line_chart(curves, title, "s", "Gbit/s", dots=False, marks=marks)
 
 

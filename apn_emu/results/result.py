@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from importlib import import_module
 from typing import Any
 
@@ -40,7 +40,8 @@ class Fidelity:
 class Engine:
     """What ran the emulation. `exact`: equal inputs give equal bytes; `why` gives the reason.
 
-    `fidelity` is known where time was real (host engine).
+    `fidelity` is known where time was real (host engine). `programs` are the versions of all that
+    took part, with a hash of their content.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Engine:
     exact: bool
     why: str
     fidelity: Fidelity | None = None
+    programs: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Engine:

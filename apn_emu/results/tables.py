@@ -16,7 +16,7 @@ from apn_emu.results.comparison_tables import comparison_table, scorecard_table
 from apn_emu.results.event_tables import action_table, event_table, outage_table
 from apn_emu.results.expectations import Verdict
 from apn_emu.results.layout import plain_table
-from apn_emu.results.matrices import Matrix, Summary, matrices, summaries
+from apn_emu.results.matrices import TAIL_SAMPLES, TAILS, Matrix, Summary, matrices, summaries
 from apn_emu.results.metrics import METRICS, show
 from apn_emu.results.result import LightpathRecord, Result
 from apn_emu.results.variants import Variants, variants
@@ -29,9 +29,6 @@ WORST_PAIRS = 5
 
 TERMINAL_COLUMNS, BETWEEN_COLUMNS = 80, 3
 """Width of a terminal, and what the layout leaves between two columns of a table."""
-
-TAIL_SAMPLES = 300
-"""So many at least, for then three are beyond the 99th percentile."""
 
 
 def result_tables(result: Result) -> RenderableType:
@@ -130,7 +127,7 @@ def summary_table(rows: Iterable[Summary]) -> Table:
 
 def tail_table(rows: Iterable[Summary]) -> Table:
     """Return the tails of what was measured often."""
-    return _statistics_table("Tails", rows, ("mean", "p99", "p99.9"))
+    return _statistics_table("Tails", rows, ("mean", *TAILS))
 
 
 def _statistics_table(title: str, rows: Iterable[Summary], columns: Sequence[str]) -> Table:

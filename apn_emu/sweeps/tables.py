@@ -20,15 +20,15 @@ MOST_ROWS = 40
 def sweep_tables(sweep: SweepResult) -> RenderableType:
     """Return the median of each metric at each combination (over the seeds), then what failed."""
     parts: list[RenderableType] = [_medians(sweep)]
-    if len(_combinations(sweep)) > MOST_ROWS:
-        parts.append(f"{len(_combinations(sweep)) - MOST_ROWS} more rows are in the table's file\n")
+    if len(combinations(sweep)) > MOST_ROWS:
+        parts.append(f"{len(combinations(sweep)) - MOST_ROWS} more rows are in the table's file\n")
     for title, records in (("Failed", sweep.failures), ("Not met", sweep.unmet)):
         if records:
             parts.append(_faults(title, records))
     return Group(*parts)
 
 
-def _combinations(sweep: SweepResult) -> dict[tuple[str, ...], list[PointRecord]]:
+def combinations(sweep: SweepResult) -> dict[tuple[str, ...], list[PointRecord]]:
     """Return the points by their values, the seeds together."""
     found = defaultdict(list)
     for record in sweep.points:
@@ -36,22 +36,28 @@ def _combinations(sweep: SweepResult) -> dict[tuple[str, ...], list[PointRecord]
     return found
 
 
+def metrics_of(sweep: SweepResult) -> list[tuple[str, str]]:
+    """Return workload and metric of everything that was measured."""
+    samples = (m for r in sweep.points if r.result for m in r.result.measurements)
+    return sorted({(sample.kind, sample.metric) for sample in samples})
+
+
 def _medians(sweep: SweepResult) -> RenderableType:
-    samples = [m for r in sweep.points if r.result for m in r.result.measurements]
-    metrics = sorted({(sample.kind, sample.metric) for sample in samples})
+    metrics = metrics_of(sweep)
     heads = [f"{kind}\n{metric}" for kind, metric in metrics]
     keys = [axis.key for axis in sweep.axes[:-1]]
     shown = plain_table(f"{sweep.name}: median", keys, [*heads, "met"])
     for column in shown.columns:
         column.no_wrap = True  # a value beside its unit
-    for values, records in list(_combinations(sweep).items())[:MOST_ROWS]:
-        cells = [_median(records, kind, metric) for kind, metric in metrics]
+    for values, records in list(combinations(sweep).items())[:MOST_ROWS]:
+        cells = [median(records, kind, metric) for kind, metric in metrics]
         met = sum(record.exit_code == 0 for record in records)
         shown.add_row(*values, *cells, f"{met} of {len(records)}")
     return shown
 
 
-def _median(records: Iterable[PointRecord], kind: str, metric: str) -> str:
+def median(records: Iterable[PointRecord], kind: str, metric: str) -> str:
+    """Return the median of a metric over the samples of some points, as people read it."""
     values = [
         sample.value_si
         for record in records

@@ -22,14 +22,14 @@ def test_it_is_one_picture_with_every_curve_and_event():
     lines = [line for line in root.iter() if line.tag.endswith("polyline")]
     assert len(lines) == 2
     assert all(len(line.get("points").split()) <= MOST_POINTS for line in lines)
-    assert "tokyo to omiya" in text
+    assert "tokyo → omiya" in text
     assert "cut tokyo-chiba" in text
     assert "repair" not in text, "it happened after the end"
 
 
 def test_many_curves_are_cut_short_and_it_is_said():
     text = throughput_chart([series(f"site{n}", 10) for n in range(20)], ())
-    assert "the first 8 of 20" in text
+    assert "stream (8 / 20)" in text
 
 
 def test_nothing_to_show_is_an_error():

@@ -16,7 +16,7 @@ def test_result_json_has_exactly_the_keys_of_the_contract(result):
         *("schema", "scenario", "seed", "engine", "lightpaths", "measurements", "events"),
         *("series", "baselines", "scorecard", "expectations", "wall_seconds"),
     ]
-    assert set(data["engine"]) == {"name", "kernel", "exact", "why", "fidelity"}
+    assert set(data["engine"]) == {"name", "kernel", "exact", "why", "fidelity", "programs"}
     assert set(data["measurements"][0]) == {
         *("kind", "source", "destination", "metric", "value", "unit"),
     }

@@ -10,7 +10,8 @@ from apn_emu.results.writing import check_folder, write_files, write_run
 
 
 def test_a_run_is_written_as_the_contract_says(result, tmp_path):
-    write_run(tmp_path / "out", result, {"lightpaths": []}, "booted\n", "apn-emu run five.yaml")
+    plan = {"lightpaths": [], "fibres": [], "sites": []}
+    write_run(tmp_path / "out", result, plan, "booted\n", "apn-emu run five.yaml")
     names = {file.name for file in (tmp_path / "out").iterdir()}
     assert names == {"result.json", "measurements.csv", "plan.json", "report.html", "console.log"}
     assert (tmp_path / "out" / "measurements.csv").read_text() == to_csv(result.measurements)

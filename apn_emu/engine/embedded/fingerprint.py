@@ -31,22 +31,30 @@ def fingerprint() -> dict[str, str]:
     `MachineError` if something is not installed.
     """
     kernel = find_kernel()
+    modules = [kernel.modules_folder / module for module in kernel.modules]
+    native = [compiling.compiled() / name for name in (compiling.LIBRARY, compiling.INIT)]
+    return {
+        "kernel": f"Linux {kernel.version} {kernel.mode} {_digest([kernel.path, *modules])}",
+        "virtual time": _digest(native),
+        "memory": f"{BASE_MB} MB and as the plan needs",
+        **programs(),
+    }
+
+
+@cache
+def programs() -> dict[str, str]:
+    """Return the same of all but the embedded machine itself: of what runs on either engine."""
     check_programs()
     package = Path(str(files("apn_emu")))
     controllers = Path(str(files("apn_emu.controllers")))
     sources = [f for folder in (package, controllers) for f in _files(folder, _SOURCES)]
-    modules = [kernel.modules_folder / module for module in kernel.modules]
-    native = [compiling.compiled() / name for name in (compiling.LIBRARY, compiling.INIT)]
-    programs = {name: Path(find_program(name)) for name in PROGRAMS}
+    found = {name: Path(find_program(name)) for name in PROGRAMS}
     return {
         "apn-emu": f"{__version__} {_digest(sources)}",
-        "kernel": f"Linux {kernel.version} {kernel.mode} {_digest([kernel.path, *modules])}",
-        "virtual time": _digest(native),
-        "guest's Python code": _digest(_files(bundle.bundle())),
+        "session's Python code": _digest(_files(bundle.bundle())),
         "Python": f"{platform.python_version()} {_digest([Path(sys.executable).resolve()])}",
         **{name: version(name) for name in _PLANNING_PACKAGES},
-        "memory": f"{BASE_MB} MB and as the plan needs",
-        **{name: f"{_version(name, path)}{_digest([path])}" for name, path in programs.items()},
+        **{name: f"{_version(name, path)}{_digest([path])}" for name, path in found.items()},
     }
 
 

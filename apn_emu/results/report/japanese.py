@@ -1,19 +1,39 @@
 """The report's own words in Japanese; what users named and what is a unit stays as it is."""
 
-JAPANESE = {
+from __future__ import annotations
+
+import re
+
+WORDS = {
+    "expectations met": "件の期待値を達成",
+    "sites": "拠点",
+    "lightpaths": "本の光パス",
+    "fibre pairs": "対の光ファイバ",
+    "km of fibre": "km の光ファイバ",
+    "servers": "台のサーバ",
+    "points as expected": "点が期待値を達成",
+    "points failed": "点が失敗",
     "Expectations": "期待値の判定",
     "expectation": "期待値",
     "measured": "測定値",
     "outcome": "判定",
+    "met": "合格",
+    "FAILED": "不合格",
+    "command failed": "コマンドが失敗",
     "Lightpaths": "光パス",
+    "lightpath": "光パス",
     "Scorecard": "指標一覧",
     "indicator": "指標",
+    "more is better": "大きいほど良い",
+    "less is better": "小さいほど良い",
     "Baselines": "比較対象",
     "baseline": "比較対象",
     "APN, median": "APNの中央値",
     "baseline, median": "比較対象の中央値",
     "ratio": "比",
+    "broke off": "中断",
     "Map": "地図",
+    "Fibres": "光ファイバ一覧",
     "Spectrum": "スペクトル",
     "route": "経路",
     "centre, THz": "中心周波数 THz",
@@ -22,13 +42,16 @@ JAPANESE = {
     "rate": "レート",
     "length, km": "距離 km",
     "delay, us": "片道遅延 us",
+    "GSNR, dB": "GSNR dB",
+    "margin, dB": "マージン dB",
+    "C band, %": "C 帯使用率 %",
+    "events": "事象",
     "Round-trip time, mean, ms": "往復時間(平均)ms",
     "Throughput, mean, Gbit/s": "スループット(平均)Gbit/s",
     "from \\ to": "送信元 \\ 宛先",
     "Measurements": "測定結果",
     "workload": "ワークロード",
     "metric": "指標",
-    "definition": "定義",
     "samples": "標本数",
     "min": "最小",
     "mean": "平均",
@@ -41,28 +64,56 @@ JAPANESE = {
     "at": "時刻",
     "event": "事象",
     "where": "場所",
-    "note": "備考",
+    "what it did": "影響",
+    "not reached: the workloads had ended": "発生せず(測定が先に終了)",
     "Recovery": "回復動作",
     "after": "経過時間",
     "action": "動作",
     "how": "内容",
+    "switched": "切り替え",
+    "restored": "復旧",
+    "not-restored": "復旧できず",
+    "preempted": "優先度により解放",
+    "refused": "拒否",
+    "removed": "削除",
     "Outages": "通信断",
+    "Interruptions over time": "通信断の時間経過",
     "way": "方向",
     "planned": "計画値",
     "recovery": "回復",
     "packets lost": "損失パケット数",
+    "to the end": "終了まで",
+    "never": "回復せず",
     "Engine and versions": "エンジンとバージョン",
+    "what": "項目",
     "value": "値",
+    "exact": "厳密(同じ入力から同じバイト列)",
+    "exactness": "厳密さ",
+    "not exact": "厳密でない",
+    "virtual time: equal scenarios and seeds give equal measurements to the byte": (
+        "仮想時刻により、同じシナリオとシードからバイト単位で同じ測定値が得られる"
+    ),
+    "engine": "エンジン",
+    "kernel": "カーネル",
+    "seed": "シード",
+    "wall time": "実行時間",
+    "result schema": "結果の形式",
     "How to reproduce": "再現方法",
     "The scenario": "シナリオ",
-    "Indicators": "評価指標",
+    "Save this scenario under the name in the command, then run the command.": (
+        "次のシナリオをコマンド中の名前で保存し、コマンドを実行してください。"
+    ),
+    "Medians": "中央値",
+    "point": "測定点",
+    "values": "値",
     "Figures": "図",
-    "Points": "測定点",
     "Programs": "プログラム",
     "Choose a lightpath here, on the map or in the spectrum: route, channel, latency.": (
         "ここ、地図、またはスペクトルで光パスを選ぶと、経路・チャネル・遅延が表示されます。"
     ),
     "C band in use on a fibre:": "光ファイバの C 帯使用率:",
+    "lightpath, from end to end": "光パス(両端を結ぶ線)",
+    "failed during the run": "測定中に故障",
     "working": "現用",
     "protecting": "予備",
     "channel (ITU-T G.694.1)": "チャネル (ITU-T G.694.1)",
@@ -76,3 +127,26 @@ JAPANESE = {
     "transceivers": "送受信器",
     "one way, in all": "片道合計",
 }
+
+PATTERNS = {
+    r"(\d+) paths? lost light": r"\1 本のパスが消光",
+    r"margins from (.*) on": r"マージンの最小値は \1",
+    r"(\S+) takes (\S+)": r"\1 が \2 に切り替え",
+    r"(\S+) over (\S+)": r"\1 を \2 経由で復旧",
+    r"by (\S+)": r"\1 のため",
+    r"(\S+) was never measured": r"\1 の測定なし",
+    r"(\S+) was never measured from (\S+) to (\S+)": r"\2 から \3 への \1 の測定なし",
+    r"(\S+) on (\S+) ended with exit code (\d+), not (\d+)(.*)": (
+        r"\2 の \1 が終了コード \3 で終了(期待値 \4)\5"
+    ),
+    r"not met: (.*)": r"未達成: \1",
+}
+"""What results say of events and commands, with names in it."""
+
+
+def japanese(text: str) -> str | None:
+    """Return the text in Japanese, None where we do not know it."""
+    if text in WORDS:
+        return WORDS[text]
+    matches = ((re.fullmatch(pattern, text), said) for pattern, said in PATTERNS.items())
+    return next((match.expand(said) for match, said in matches if match), None)

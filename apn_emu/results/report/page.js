@@ -10,6 +10,10 @@ function choose(id) { // mark everything that belongs to one lightpath, or nothi
   }
 }
 
+addEventListener("beforeprint", () => { // paper cannot be unfolded
+  for (const folded of document.querySelectorAll("main details")) folded.open = true;
+});
+
 let chosen = null;
 function toggle(element) {
   const ids = element.dataset.lightpath.split(" ");

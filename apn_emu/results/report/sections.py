@@ -1,99 +1,112 @@
-"""What a report says in tables and charts: expectations, measurements, events, versions."""
+"""What a report says in tables: expectations, baselines, lightpaths, measurements."""
 
 from __future__ import annotations
 
-import platform
+from collections.abc import Iterator, Mapping
 from html import escape
+from typing import Any
 
-import yaml
-
-from apn_emu import __version__
-from apn_emu.results.matrices import SUMMARY, Matrix, matrices, summaries
+from apn_emu.results.comparison import APN, ComparedRecord
+from apn_emu.results.indicators import INDICATORS
+from apn_emu.results.matrices import SUMMARY, TAIL_SAMPLES, TAILS, Matrix, Summary, summaries
 from apn_emu.results.metrics import METRICS, show
-from apn_emu.results.over_time import throughput_chart
-from apn_emu.results.report.markup import cell, heading, say, table
+from apn_emu.results.report import japanese_metrics
+from apn_emu.results.report.markup import Section, cell, facts, raw_cell, say, say_both, table
 from apn_emu.results.result import Result
-from apn_emu.results.wording import (
-    SCALES,
-    action_row,
-    event_note,
-    lightpath_rows,
-    measured_words,
-    outage_row,
-    scorecard_rows,
-)
-from apn_emu.units import format_duration
+from apn_emu.results.wording import SCALES, indicator_words, lightpath_rows, measured_words
+
+NOTHING = '<td><span class="quiet">·</span></td>'
 
 
-def before(result: Result) -> list[str]:
-    """Return what comes first: was it as expected?"""
-    return [_expectations(result), _scorecard(result), _baselines(result)]
+def overview(result: Result, plan: Mapping[str, Any] | None) -> str:
+    """Return the line below the title: was it as expected, and how large is it?"""
+    met = sum(verdict.met for verdict in result.expectations)
+    style = "good" if result.met else "bad"
+    numbers = [(f"{met} / {len(result.expectations)}", "expectations met", style)]
+    numbers += [(str(len(result.sites)), "sites", "")]
+    if plan:
+        fibres, servers = plan["fibres"], (len(site["servers"]) for site in plan["sites"])
+        km = sum(fibre["length_km"] for fibre in fibres)
+        numbers += [(str(sum(servers)), "servers", ""), (str(len(fibres)), "fibre pairs", "")]
+        numbers += [(f"{km:,.0f}", "km of fibre", "")]
+    numbers += [(str(len(result.lightpaths)), "lightpaths", "")]
+    return facts(numbers if result.expectations else numbers[1:])
 
 
-def after(result: Result, command: str) -> list[str]:
-    """Return what was lit and measured, and how to do it again."""
-    return [
-        _lightpaths(result),
-        *(_heat_map(matrix) for matrix in matrices(result)),
-        _summary(result),
-        _over_time(result),
-        _events(result),
-        _actions(result),
-        _outages(result),
-        _engine(result),
-        _reproduction(result, command),
-    ]
-
-
-def _expectations(result: Result) -> str:
+def expectations(result: Result) -> Section:
+    """Return each expectation with what was measured and whether it was met."""
     rows = [
         [
-            cell(verdict.text, "text"),
-            cell(measured_words(verdict)),
-            cell("met", "good") if verdict.met else cell("FAILED", "bad"),
+            raw_cell(say(verdict.text)),
+            raw_cell(say(measured_words(verdict))),
+            raw_cell(say("met"), "good") if verdict.met else raw_cell(say("FAILED"), "bad"),
         ]
         for verdict in result.expectations
     ]
-    return table("Expectations", ["expectation", "measured", "outcome"], rows)
+    return Section("Expectations", table(["expectation", "measured", "outcome"], rows))
 
 
-def _scorecard(result: Result) -> str:
+def scorecard(result: Result) -> Section:
+    """Return the indicators of all networks side by side, each with its definition."""
     networks = list(dict.fromkeys(record.network for record in result.scorecard))
-    rows = [
-        [cell(word, "text" if column == 0 else "") for column, word in enumerate(row)]
-        for row in scorecard_rows(result.scorecard)
-    ]
-    return table("Scorecard", ["indicator", *networks], rows)
+    value_of = {(record.indicator, record.network): record for record in result.scorecard}
+    rows = []
+    for name, indicator in INDICATORS.items():
+        records = [value_of.get((name, network)) for network in networks]
+        if any(records):
+            better = "more is better" if indicator.more_is_better else "less is better"
+            defined = say_both(indicator.definition, japanese_metrics.INDICATORS.get(name))
+            words = f"{escape(name)}{_small(f'{defined} · {say(better)}')}"
+            values = [cell(indicator_words(record)) if record else NOTHING for record in records]
+            rows.append([raw_cell(words), *values])
+    return Section("Scorecard", table(["indicator", *networks], rows))
 
 
-def _baselines(result: Result) -> str:
-    rows = [
-        [
-            *(cell(word, "text") for word in (baseline.name, record.kind, record.metric)),
-            *(
-                cell(show(METRICS[record.metric].dimension, value))
-                for value in (record.apn, record.baseline)
-            ),
-            cell("·" if record.ratio is None else f"{record.ratio:.3g}"),
-        ]
-        for baseline in result.baselines
-        for record in baseline.compared
-    ]
-    header = ["baseline", "workload", "metric", "APN, median", "baseline, median", "ratio"]
-    return table("Baselines", header, rows)
+def baselines(result: Result) -> Section:
+    """Return the medians of each workload on every network, with their ratio to the APN's."""
+    found = [{(r.kind, r.metric): r for r in each.compared} for each in result.baselines]
+    rows = []
+    for kind, metric in dict.fromkeys(key for records in found for key in records):
+        records = [of_baseline.get((kind, metric)) for of_baseline in found]
+        apn = next(record.apn for record in records if record is not None)
+        value = cell(show(METRICS[metric].dimension, apn))
+        rows.append([cell(kind), _metric(metric), value, *map(_compared, records)])
+    header = ["workload", "metric", APN, *(baseline.name for baseline in result.baselines)]
+    broken = (
+        f'<p class="bad">{escape(each.name)}: {say("broke off")}: {escape(each.error)}</p>'
+        for each in result.baselines
+        if each.error
+    )
+    return Section("Baselines", table(header, rows, texts=2) + "".join(broken))
 
 
-def _lightpaths(result: Result) -> str:
+def _compared(record: ComparedRecord | None) -> str:
+    if record is None:
+        return NOTHING
+    ratio = "" if record.ratio is None else _small(f"{record.ratio:.3g} x")
+    return raw_cell(escape(show(METRICS[record.metric].dimension, record.baseline)) + ratio)
+
+
+def lightpaths(result: Result, plan: Mapping[str, Any] | None) -> Section:
+    """Return a row for each path; with the plan, how good the signal is."""
     header = ["route", "centre, THz", "width, GHz", "mode", "rate", "length, km", "delay, us"]
-    rows = [
-        [cell(word, "text" if column == 0 else "") for column, word in enumerate(words)]
-        for path in result.lightpaths
-        for words in lightpath_rows(path)
-    ]
-    return table("Lightpaths", header, rows)
+    planned = {path["id"]: path for path in plan["lightpaths"]} if plan else {}
+    rows = []
+    for path in result.lightpaths:
+        known = planned.get(path.id)
+        qots = [p["qot"] for p in (known, known["protecting"]) if p] if known else [None, None]
+        for words, qot in zip(lightpath_rows(path), qots, strict=False):
+            quality = [f"{qot[name]:.1f}" for name in ("gsnr_01nm_db", "margin_db")] if qot else []
+            rows.append([cell(word) for word in (*words, *quality)])
+    return Section("Lightpaths", table([*header, "GSNR, dB", "margin, dB"][: _width(rows)], rows))
 
 
-def _heat_map(matrix: Matrix) -> str:
+def _width(rows: list[list[str]]) -> int:
+    return max(map(len, rows), default=0)
+
+
+def heat_map(matrix: Matrix) -> Section:
+    """Return the mean from each site to each site; the larger, the darker."""
     scale = SCALES[matrix.metric]
     most = max(matrix.mean.values())
     rows = []
@@ -102,87 +115,36 @@ def _heat_map(matrix: Matrix) -> str:
         for destination in matrix.sites:
             value = matrix.mean.get((source, destination))
             if value is None:
-                row.append('<td><span class="quiet">·</span></td>')
+                row.append(NOTHING)
                 continue
             share = f"{60 * value / most:.0f}%" if most else "0%"
             row.append(f'<td class="heat" style="--share: {share}">{scale.show(value)}</td>')
         rows.append(row)
-    return table(scale.title, ["from \\ to", *matrix.sites], rows, f" ({matrix.kind})")
+    return Section(scale.title, table(["from \\ to", *matrix.sites], rows), f" ({matrix.kind})")
 
 
-def _summary(result: Result) -> str:
-    rows = []
-    for row in summaries(result):
-        dimension = METRICS[row.metric].dimension
-        values = [show(dimension, value) for value in row.statistics.values()]
-        texts = [row.metric, METRICS[row.metric].definition]
-        cells = [cell(text, "text") for text in (row.kind, *texts)]
-        rows.append([*cells, *map(cell, (str(row.samples), *values))])
-    header = ["workload", "metric", "definition", "samples", *SUMMARY]
-    return table("Measurements", header, rows)
-
-
-def _over_time(result: Result) -> str:
-    if not result.series:
-        return ""
-    chart = throughput_chart(result.series, result.events)
-    return f'{heading("Throughput over time")}\n<div class="wide">{chart}</div>'
-
-
-def _events(result: Result) -> str:
+def measurements(result: Result) -> Section:
+    """Return the statistics of all samples, with the definition of each metric."""
     rows = [
-        [
-            cell(format_duration(event.at_s), "text"),
-            *(cell(word, "text") for word in (event.kind, event.target, event_note(event))),
-        ]
-        for event in result.events
+        [cell(row.kind), _metric(row.metric), cell(str(row.samples)), *_statistics(row)]
+        for row in summaries(result)
     ]
-    return table("Events", ["at", "event", "where", "note"], rows)
-
-
-def _actions(result: Result) -> str:
-    rows = [
-        [cell(word, "text") for word in action_row(action)]
-        for event in result.events
-        for action in event.actions
-    ]
-    return table("Recovery", ["after", "lightpath", "action", "how"], rows)
-
-
-def _outages(result: Result) -> str:
-    rows = [
-        [cell(word, "text" if column < 2 else "") for column, word in enumerate(words)]
-        for event in result.events
-        for words in (outage_row(event, outage) for outage in event.outages)
-    ]
-    header = ["event", "way", "planned", "measured", "recovery", "packets lost"]
-    return table("Outages", header, rows)
-
-
-def _engine(result: Result) -> str:
-    engine = result.engine
-    exact = "exact" if engine.exact else "not exact"
-    rows = [
-        ("exactness", f"{exact}: {engine.why}"),
-        ("engine", engine.name),
-        ("kernel", engine.kernel),
-        ("seed", str(result.seed)),
-        ("wall time", f"{result.wall_seconds:.1f} s"),
-        ("apn-emu", __version__),
-        ("Python", platform.python_version()),
-        ("result schema", result.schema),
-    ]
-    cells = [[cell(name, "text"), cell(value, "text")] for name, value in rows]
-    return table("Engine and versions", ["what", "value"], cells)
-
-
-def _reproduction(result: Result, command: str) -> str:
-    scenario = yaml.safe_dump(dict(result.scenario), sort_keys=False, allow_unicode=True)
-    return "\n".join(
-        [
-            heading("How to reproduce"),
-            f"<pre>{escape(command)}</pre>",
-            f"<details><summary>{say('The scenario')}</summary>",
-            f"<pre>{escape(scenario)}</pre>\n</details>",
-        ]
+    return Section(
+        "Measurements", table(["workload", "metric", "samples", *SUMMARY], rows, texts=2)
     )
+
+
+def _statistics(row: Summary) -> Iterator[str]:
+    dimension = METRICS[row.metric].dimension
+    for name, value in row.statistics.items():
+        told = name not in TAILS or row.samples >= TAIL_SAMPLES
+        yield cell(show(dimension, value)) if told else NOTHING
+
+
+def _metric(name: str) -> str:
+    defined = say_both(METRICS[name].definition, japanese_metrics.METRICS.get(name))
+    return raw_cell(escape(name) + _small(defined))
+
+
+def _small(content: str) -> str:
+    return f'<small class="quiet">{content}</small>'

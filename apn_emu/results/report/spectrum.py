@@ -26,8 +26,11 @@ def spectrum(plan: Mapping[str, Any]) -> str:
 
     parts = [
         f'<svg class="picture" viewBox="0 0 {_WIDTH} {height}" role="img">',
-        "<title>Channels on each fibre, in THz</title>",
+        "<title>THz</title>",
     ]
+    parts.append(
+        f'<text class="quiet" x="{_LEFT - 8}" y="14" font-size="11" text-anchor="end">THz</text>'
+    )
     for half_thz in range(int(low_thz * 2) + 1, int(high_thz * 2) + 1):
         at = x(half_thz / 2)
         parts.append(

@@ -66,13 +66,13 @@ def load_network(source: File | Mapping[str, Any] | networkx.Graph[Any]) -> Netw
     The edges of a `networkx.Graph` have an attribute `km`. Raises `InputError`.
     """
     if isinstance(source, Mapping):
-        return build_network(draft_from_native(source, "", "", "network"))
+        return build_network(draft_from_native(source, "", "network"))
     if isinstance(source, str | PathLike):
         return networks.load_network(str(source))
     nodes = [{"id": str(name), **fields} for name, fields in source.nodes(data=True)]
     links = [{"a": str(a), "b": str(b), **fields} for a, b, fields in source.edges(data=True)]
     name = source.name or "graph"
-    return build_network(draft_from_native({"nodes": nodes, "links": links}, "", "", name))
+    return build_network(draft_from_native({"nodes": nodes, "links": links}, "", name))
 
 
 def plan(scenario: Scenario, seed: int | None = None) -> Plan:

@@ -29,7 +29,7 @@ def test_every_name_is_there_and_no_other():
 @pytest.mark.parametrize("name", shipped_networks())
 def test_a_network_is_read_back_from_its_data(name):
     network = load_network(name)
-    assert build_network(draft_from_native(data_of_network(network), "", "", "x")) == network
+    assert build_network(draft_from_native(data_of_network(network), "", "x")) == network
     assert "<svg" in network._repr_html_()
 
 

@@ -54,7 +54,10 @@ def parse_rates(text: str) -> tuple[int, ...]:
     """Return the rates in Gbit/s of `100,200,400` or `25:100:1` (last one included)."""
     rates: list[int] = []
     for part in text.split(","):
-        numbers = [int(number) for number in part.split(":")]
+        try:
+            numbers = [int(number) for number in part.split(":")]
+        except ValueError:
+            raise ValueError(f"{part!r} is not a rate in whole Gbit/s") from None
         if len(numbers) == 3 and numbers[2] > 0:
             numbers = list(range(numbers[0], numbers[1] + 1, numbers[2]))
         elif len(numbers) != 1:

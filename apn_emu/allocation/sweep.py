@@ -10,6 +10,9 @@ from apn_emu.allocation.blocking_model import BlockingModel
 from apn_emu.allocation.statistics import clopper_pearson
 from apn_emu.allocation.traffic import Traffic
 
+MOST_ERLANG, MOST_LOADS = 1e9, 10_000
+"""Of a sweep: more is a slip."""
+
 
 @dataclass(frozen=True)
 class Run:
@@ -55,16 +58,22 @@ def parse_loads(text: str) -> tuple[float, ...]:
     """
     loads: list[float] = []
     for part in text.split(","):
-        numbers = [float(number) for number in part.split(":")]
+        try:
+            numbers = [float(number) for number in part.split(":")]
+        except ValueError:
+            raise ValueError(f"{part!r} is not a load in Erlang") from None
+        if not all(0 < number <= MOST_ERLANG for number in numbers):
+            raise ValueError(f"{part!r}: loads are above 0 and at most {MOST_ERLANG:g} Erlang")
         if len(numbers) == 1:
             loads += numbers
-        elif len(numbers) == 3 and numbers[2] > 0 and numbers[0] <= numbers[1]:
+        elif len(numbers) == 3 and numbers[0] <= numbers[1]:
             first, last, step = numbers
-            loads += [first + n * step for n in range(int((last - first) / step + 1e-9) + 1)]
+            steps = int((last - first) / step + 1e-9)
+            if steps > MOST_LOADS:
+                raise ValueError(f"{part!r} are more than {MOST_LOADS} loads")
+            loads += [first + n * step for n in range(steps + 1)]
         else:
             raise ValueError(f"{part!r} is not FIRST:LAST:STEP")
-    if min(loads) <= 0:
-        raise ValueError("a load is above 0 Erlang")
     return tuple(dict.fromkeys(loads))
 
 

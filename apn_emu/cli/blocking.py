@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from apn_emu.cli.numbers import Finite
+
 if TYPE_CHECKING:
     from apn_emu.allocation.blocking_model import BlockingModel
     from apn_emu.allocation.sweep import Run
@@ -89,17 +91,17 @@ def _option(name: str, help_text: str, **settings: Any) -> Callable[[Any], Any]:
     "Among routes of equal hops: an arbitrary fixed order, or the shorter first.",
     type=click.Choice(["spread", "km"]),
 )
-@_option("--slots", "Slots of each fibre.", type=click.IntRange(1))
-@_option("--slot-ghz", "Width of a slot in GHz.", type=click.FloatRange(0, min_open=True))
+@_option("--slots", "Slots of each fibre.", type=click.IntRange(1, 100_000))
+@_option("--slot-ghz", "Width of a slot in GHz.", type=Finite(0, min_open=True))
 @_option("--guard-slots", "Slots added to each request.", type=click.IntRange(0))
 @_option("--rates", "Gbit/s, equally likely: 100,200,400 or FIRST:LAST:STEP.")
 @_option("--modulations", "NAME:REACH_KM:BITS_PER_SYMBOL, comma-separated.")
 @click.option("--demand-slots", type=click.IntRange(1), help="Slots of any request; else by rate.")
-@_option("--holding", "Mean holding time.", type=click.FloatRange(0, min_open=True))
+@_option("--holding", "Mean holding time.", type=Finite(0, min_open=True))
 @_option(
     "--truncate",
     "Holding times above this many means are drawn again; 0: never.",
-    type=click.FloatRange(0),
+    type=Finite(0),
 )
 @_option(
     "--direction",
@@ -166,9 +168,13 @@ def _runs(options: dict[str, Any]) -> list[Run]:
     from apn_emu.allocation.sweep import Run, parse_loads
     from apn_emu.allocation.traffic import Traffic
     from apn_emu.cli.blocking_runs import checked
+    from apn_emu.errors import InputError, Problem
 
     model = _model(options)
     loads = checked("--load", parse_loads, options["load"])
+    if 0 < options["truncate"] < 0.001:
+        remedy = "it is 0 or at least 0.001: less is hardly ever drawn"
+        raise InputError(Problem(None, None, "--truncate", f"{options['truncate']:g}", remedy))
     return [
         Run(
             model,

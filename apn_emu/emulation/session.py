@@ -25,6 +25,7 @@ from apn_emu.emulation.transponders import Transponders
 from apn_emu.errors import EmulationError
 from apn_emu.planning.plan import AGENTS_PORT, Plan
 from apn_emu.workloads import RUNNERS, Context, Row
+from apn_emu.workloads.context import QUIET_S
 
 Progress = Callable[[str, str], None]
 """Takes a phase (`building`, `lighting`, `measuring`) and what is being done in it."""
@@ -145,6 +146,7 @@ def _workload(context: Context, params: dict[str, Any], before: list[Task]) -> A
         yield context.timeline.sleep(params["start_s"] - context.timeline.now_s)
     elif before:
         yield before[0]
+        yield context.timeline.sleep(QUIET_S)
     rows = yield context.timeline.add(RUNNERS[params["kind"]](context, params))
     return rows
 

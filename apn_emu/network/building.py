@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import math
+import sys
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
@@ -16,6 +17,9 @@ from apn_emu.network.model import Link, Network, Node
 
 NODE_FIELDS = ("id", "name", "lat", "lon", "population")
 LINK_FIELDS = ("a", "b", "km", "srlgs")
+
+LONGEST_LINK_KM = 40_075
+"""Once round the Earth: more is a wrong unit."""
 
 
 @dataclass(frozen=True)
@@ -105,8 +109,9 @@ def _links(draft: Draft, node_ids: set[str]) -> list[Link]:
         if "km" not in record.fields:
             remedy = "give the fibre's length in km; it is never guessed from coordinates"
             draft.wrong(record.key, f"the link {'-'.join(ends)} has no length", remedy)
-        elif length_km is not None and length_km <= 0.0:
-            draft.wrong(f"{record.key}.km", f"the length is {length_km:g} km", "it is above 0 km")
+        elif length_km is not None and not 0.0 < length_km <= LONGEST_LINK_KM:
+            remedy = f"it is above 0 km and at most {LONGEST_LINK_KM} km"
+            draft.wrong(f"{record.key}.km", f"the length is {length_km:g} km", remedy)
         srlgs = _names(draft, record, "srlgs")
         pair = frozenset(ends)
         a, b = first_of_pair.setdefault(pair, (ends[0], ends[1]))
@@ -152,7 +157,7 @@ def _number(draft: Draft, record: Record, key: str, low: float, high: float) -> 
     value = record.fields.get(key)
     if value is None and (key not in record.fields or key != "km"):
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not _finite(value):
         draft.wrong(f"{record.key}.{key}", f"{value!r} is not a number")
         return None
     if not low <= value <= high:
@@ -160,6 +165,11 @@ def _number(draft: Draft, record: Record, key: str, low: float, high: float) -> 
         draft.wrong(f"{record.key}.{key}", f"{value!r} is out of range", f"{limits} is right")
         return None
     return float(value)
+
+
+def _finite(value: float) -> bool:
+    """Return whether it is a number that a float can hold."""
+    return -sys.float_info.max <= value <= sys.float_info.max
 
 
 def _names(draft: Draft, record: Record, key: str) -> tuple[str, ...]:

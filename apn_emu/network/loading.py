@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from functools import partial
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from apn_emu.documents import parse_text
 from apn_emu.errors import InputError, Problem
 from apn_emu.network.building import Draft, build_network, nearest
 from apn_emu.network.gnpy import draft_from_gnpy, is_gnpy
 from apn_emu.network.graphs import draft_from_gml, draft_from_graphml
 from apn_emu.network.model import Network
-from apn_emu.network.native import draft_from_native, parse_json, parse_yaml
+from apn_emu.network.native import draft_from_native, line_in, line_in_json, parse_json
 from apn_emu.network.sndlib import draft_from_sndlib
+from apn_emu.units import format_bytes
 
 SUFFIXES = (".yaml", ".yml", ".json", ".graphml", ".gml", ".xml")
+
+MOST_BYTES = 100_000_000
+"""Of a file: more is not what was meant, or never ends."""
 
 
 def shipped_networks() -> tuple[str, ...]:
@@ -38,15 +44,32 @@ def load_network(name_or_path: str, base: Path | None = None) -> Network:
         raise InputError(
             Problem(None, None, "network", f"there is no network {name_or_path!r}", remedy)
         )
+    return parse_network(read_text(path, "network"), str(path), path.stem, path.suffix.lower())
+
+
+def read_text(path: Path, kind: str) -> str:
+    """Return the text of a `kind` file that a user names, without a byte order mark.
+
+    Raises `InputError` that says why it cannot be read.
+    """
     try:
-        text = path.read_text("utf-8")
+        with path.open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
+        if len(data) > MOST_BYTES:
+            message = f"more than {format_bytes(MOST_BYTES)} are no {kind} file"
+            raise InputError(Problem(str(path), None, None, message))
+        return data.decode("utf-8-sig")
+    except IsADirectoryError as error:
+        message, remedy = "this is a folder", f"give a {kind} file"
+        raise InputError(Problem(str(path), None, None, message, remedy)) from error
+    except FileNotFoundError as error:
+        raise InputError(Problem(str(path), None, None, "there is no such file")) from error
     except OSError as error:
-        raise InputError(
-            Problem(str(path), None, "network", error.strerror or str(error))
-        ) from error
+        raise InputError(Problem(str(path), None, None, error.strerror or str(error))) from error
     except UnicodeDecodeError as error:
-        raise InputError(Problem(str(path), None, None, f"not UTF-8 text: {error}")) from error
-    return parse_network(text, str(path), path.stem, path.suffix.lower())
+        line = error.object.count(b"\n", 0, error.start) + 1
+        message = f"not UTF-8 text: byte 0x{error.object[error.start]:02x}"
+        raise InputError(Problem(str(path), line, None, message, "save it as UTF-8")) from error
 
 
 def parse_network(text: str, file: str, name: str, suffix: str) -> Network:
@@ -59,9 +82,10 @@ def _draft(text: str, file: str, name: str, suffix: str) -> Draft:
         document = parse_json(text, file)
         if isinstance(document, dict) and is_gnpy(document):
             return draft_from_gnpy(document, file, name)
-        return draft_from_native(document, text, file, name)
+        return draft_from_native(document, file, name, partial(line_in_json, text))
     if suffix in (".yaml", ".yml"):
-        return draft_from_native(parse_yaml(text, file), text, file, name)
+        document, lines = parse_text(text, file)
+        return draft_from_native(document, file, name, partial(line_in, lines))
     if suffix == ".graphml":
         return draft_from_graphml(text, file, name)
     if suffix == ".gml":

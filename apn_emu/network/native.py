@@ -12,11 +12,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 
-import yaml
-
+from apn_emu.documents import Loc, parse_text, whole_number
 from apn_emu.errors import NESTED_TOO_DEEP, InputError, Problem
 from apn_emu.network.building import Draft, Record, nearest
 from apn_emu.network.model import Network
@@ -26,35 +25,6 @@ TOP_FIELDS = (
     *("nodes", "links"),
 )
 _NOTES = ("length_note", "coordinate_note", "population_note")
-
-
-class _Loader(yaml.SafeLoader):
-    """A safe loader that refuses a key given twice, where PyYAML keeps the last one silently."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[object, object]:
-        seen: set[object] = set()
-        for key_node, _ in node.value:
-            if key_node.value in seen:
-                raise yaml.MarkedYAMLError(
-                    problem=f"key {key_node.value!r} is there twice", problem_mark=node.start_mark
-                )
-            seen.add(key_node.value)
-        return dict(super().construct_mapping(node, deep=deep))
-
-
-def parse_yaml(text: str, file: str) -> object:
-    """Return the document of a YAML text; raise `InputError` with the line when it is not YAML."""
-    try:
-        return yaml.load(text, Loader=_Loader)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else None
-        raise InputError(
-            Problem(file, line, None, f"not YAML: {error.problem or error.context}")
-        ) from error
-    except yaml.YAMLError as error:
-        raise InputError(Problem(file, None, None, f"not YAML: {error}")) from error
-    except RecursionError as error:
-        raise InputError(Problem(file, None, None, NESTED_TOO_DEEP)) from error
 
 
 def parse_json(text: str, file: str) -> object:
@@ -68,14 +38,19 @@ def parse_json(text: str, file: str) -> object:
         return dict(pairs)
 
     try:
-        return json.loads(text, object_pairs_hook=unique)
+        return json.loads(text, object_pairs_hook=unique, parse_int=whole_number)
     except json.JSONDecodeError as error:
         raise InputError(Problem(file, error.lineno, None, f"not JSON: {error.msg}")) from error
     except RecursionError as error:
         raise InputError(Problem(file, None, None, NESTED_TOO_DEEP)) from error
 
 
-def draft_from_native(document: object, text: str, file: str, name: str) -> Draft:
+def draft_from_native(
+    document: object,
+    file: str,
+    name: str,
+    line_of: Callable[[str], int | None] = lambda key: None,
+) -> Draft:
     """Return the draft of a document in our own format; `name` counts where it states none."""
     if not isinstance(document, Mapping):
         remedy = "write `nodes:` and `links:`"
@@ -92,7 +67,7 @@ def draft_from_native(document: object, text: str, file: str, name: str) -> Draf
             *(str(document[key]) for key in _NOTES if key in document),
             *(map(str, notes) if isinstance(notes, list) else [str(notes)]),
         ),
-        line_of=lambda key: _line(text, key),
+        line_of=line_of,
     )
     for key in document:
         if key not in TOP_FIELDS:
@@ -129,23 +104,20 @@ def data_of_network(network: Network) -> dict[str, object]:
     }
 
 
-def _line(text: str, key: str) -> int | None:
-    """Return the line (from 1) of `nodes[3].lat` in a YAML or JSON text, None if not found.
+def place(key: str) -> Loc:
+    """Return the place of `nodes[3].lat` in the document."""
+    return tuple(int(part) if part.isdigit() else part for part in re.findall(r"[^.\[\]]+", key))
 
-    JSON is read as YAML here, which holds for all but a few escapes; then the line is left out.
-    """
+
+def line_in(lines: Mapping[Loc, int], key: str) -> int | None:
+    """Return the line of a key such as `nodes[3].lat`, or of the nearest that holds it."""
+    loc = place(key)
+    return next((lines[loc[:n]] for n in range(len(loc), 0, -1) if loc[:n] in lines), None)
+
+
+def line_in_json(text: str, key: str) -> int | None:
+    """Return the line of a key in a JSON text: it is YAML too, but for a few escapes."""
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.YAMLError:
+        return line_in(parse_text(text, "")[1], key)
+    except InputError:
         return None
-    line = None
-    for part in re.findall(r"[^.\[\]]+", key):
-        if isinstance(node, yaml.SequenceNode) and part.isdigit() and int(part) < len(node.value):
-            node = node.value[int(part)]
-            line = node.start_mark.line + 1
-        elif isinstance(node, yaml.MappingNode):
-            found = [pair for pair in node.value if pair[0].value == part]
-            if not found:
-                return line
-            line, node = found[0][0].start_mark.line + 1, found[0][1]
-    return line

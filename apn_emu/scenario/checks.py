@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
+from apn_emu.documents import Loc
 from apn_emu.errors import InputError, Problem
 from apn_emu.network.model import Network
 from apn_emu.results.expectations import ANY
@@ -13,7 +14,6 @@ from apn_emu.scenario.findings import Finding, unknown, unknown_node
 from apn_emu.scenario.lightpaths import Mesh, SingleLightpath
 from apn_emu.scenario.places import Server
 from apn_emu.scenario.schema import Scenario
-from apn_emu.scenario.source import Loc
 from apn_emu.scenario.workloads.demand import OnDemand
 from apn_emu.scenario.workloads.requests import Rpc
 

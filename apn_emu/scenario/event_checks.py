@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from apn_emu.documents import Loc
 from apn_emu.network.model import Network
 from apn_emu.network.regions import Circle, links_inside, named_areas, nodes_inside
 from apn_emu.scenario.events import Cut, FibreEvent, NodeFailure, RegionFailure, Repair
 from apn_emu.scenario.findings import Finding, unknown, unknown_node
 from apn_emu.scenario.schema import Scenario
-from apn_emu.scenario.source import Loc
 
 
 def check_events(scenario: Scenario, network: Network) -> Iterator[Finding]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from apn_emu.documents import Loc
 from apn_emu.network.building import nearest
 from apn_emu.network.model import Network
-from apn_emu.scenario.source import Loc
 
 Finding = tuple[Loc, str, str | None]
 """Where, what is wrong, what would be right."""

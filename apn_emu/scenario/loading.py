@@ -9,11 +9,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from apn_emu.documents import parse_text
 from apn_emu.errors import InputError, Problem
 from apn_emu.network.building import build_network
-from apn_emu.network.loading import load_network
+from apn_emu.network.loading import load_network, read_text
 from apn_emu.network.model import Network
-from apn_emu.network.native import draft_from_native
+from apn_emu.network.native import draft_from_native, place
 from apn_emu.scenario.base import field_by_key
 from apn_emu.scenario.checks import check_scenario
 from apn_emu.scenario.overriding import append, override
@@ -21,7 +22,6 @@ from apn_emu.scenario.parameters import substitute
 from apn_emu.scenario.problems import problems_of
 from apn_emu.scenario.schema import Scenario
 from apn_emu.scenario.source import Source
-from apn_emu.scenario.tree import parse_text
 
 
 def load_scenario(
@@ -35,7 +35,7 @@ def load_scenario(
     overrides, keys and values, and what the scenario says about its network.
     """
     file = str(path)
-    data, lines = parse_text(_read(Path(path)), file)
+    data, lines = parse_text(read_text(Path(path), "scenario"), file)
     return _overridden(data, Source(file, lines), overrides, captures)
 
 
@@ -84,7 +84,7 @@ def network_of(scenario: Scenario) -> Network:
     try:
         if isinstance(network, str):
             return load_network(network, scenario.source.folder)
-        return build_network(draft_from_native(network, "", "", scenario.name))
+        return build_network(draft_from_native(network, "", scenario.name))
     except InputError as error:
         problems = [_at_the_network(scenario, problem) for problem in error.problems]
         raise InputError(problems) from error
@@ -96,25 +96,5 @@ def _at_the_network(scenario: Scenario, problem: Problem) -> Problem:
         key = None if problem.key == "network" else problem.key
         inside = Problem(problem.file, problem.line, key, problem.message)
         return scenario.where("network").problem(str(inside), problem.remedy)
-    loc = [
-        int(part) if part.isdigit() else part
-        for part in (problem.key or "").replace("[", ".").replace("]", "").split(".")
-        if part
-    ]
-    return scenario.where("network", *loc).problem(problem.message, problem.remedy)
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_bytes().decode("utf-8-sig")
-    except IsADirectoryError as error:
-        message, remedy = "this is a folder", "give a scenario file"
-        raise InputError(Problem(str(path), None, None, message, remedy)) from error
-    except FileNotFoundError as error:
-        raise InputError(Problem(str(path), None, None, "there is no such file")) from error
-    except OSError as error:
-        raise InputError(Problem(str(path), None, None, error.strerror or str(error))) from error
-    except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
-        message = f"not UTF-8 text: byte 0x{error.object[error.start]:02x}"
-        raise InputError(Problem(str(path), line, None, message, "save it as UTF-8")) from error
+    where = scenario.where("network", *place(problem.key or ""))
+    return where.problem(problem.message, problem.remedy)

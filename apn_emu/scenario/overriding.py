@@ -7,11 +7,10 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from apn_emu.documents import Loc, parse_value
 from apn_emu.errors import InputError, Problem
 from apn_emu.results.measurements import format_number
 from apn_emu.scenario.parameters import KEY
-from apn_emu.scenario.source import Loc
-from apn_emu.scenario.tree import parse_value
 
 
 def override(data: Any, overrides: Iterable[str]) -> tuple[Any, dict[Loc, str]]:

@@ -14,9 +14,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
+from apn_emu.documents import Loc
 from apn_emu.errors import InputError, Problem
 from apn_emu.network.building import nearest
-from apn_emu.scenario.source import Loc, Source
+from apn_emu.scenario.source import Source
 
 KEY = "parameters"
 NAME = r"[A-Za-z_][A-Za-z0-9_]*"

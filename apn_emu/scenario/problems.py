@@ -7,11 +7,12 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from apn_emu.documents import Loc
 from apn_emu.errors import Problem
 from apn_emu.network.building import nearest
 from apn_emu.scenario.base import field_by_key, model_at
 from apn_emu.scenario.schema import Scenario
-from apn_emu.scenario.source import Loc, Source
+from apn_emu.scenario.source import Source
 
 _TYPES = {
     "string_type": "text",

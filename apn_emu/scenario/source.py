@@ -7,10 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from apn_emu.documents import Loc, dotted
 from apn_emu.errors import Problem
-
-Loc = tuple[str | int, ...]
-"""Place in the data: keys and list indices, e.g. `("lightpaths", 0, "rate")`."""
 
 
 @dataclass(frozen=True)
@@ -62,8 +60,3 @@ class Source:
         lengths = range(len(loc), 0, -1)
         places = (loc[:length] for length in lengths)
         return next((p for p in places if p in self.overrides or p in self.lines), ())
-
-
-def dotted(loc: Loc) -> str:
-    """Return the place as `--set` takes it, e.g. `lightpaths.0.rate`."""
-    return ".".join(map(str, loc))

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from apn_emu.documents import parse_value
 from apn_emu.errors import InputError, Problem
 from apn_emu.results.measurements import COLUMNS
 from apn_emu.scenario.overriding import override_text, place_of, words
 from apn_emu.scenario.parameters import KEY, used_parameters
 from apn_emu.scenario.schema import Scenario
-from apn_emu.scenario.tree import parse_value
 
 SEED = "seed"
 MOST_POINTS = 100_000

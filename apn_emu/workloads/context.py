@@ -19,6 +19,9 @@ from apn_emu.planning.plan import Plan, Server
 FIRST_PORT, LAST_PORT = 6700, 32768
 """Above the well-known ones that programs use, below those that the kernel gives out."""
 
+QUIET_S = 100e-6
+"""Between one measurement and the next: cards that collect packets (at most 20 us) are done."""
+
 
 class Row(NamedTuple):
     """One measurement, as in measurements.csv."""
@@ -142,6 +145,7 @@ class Context:
         for number, (source, destination) in enumerate(pairs):
             if len(running) == at_once:
                 rows += yield running.pop(0)
+                yield self.timeline.sleep(QUIET_S)
             self.progress(f"{params['name']} {number + 1} of {len(pairs)}: {source}-{destination}")
             running.append(self.timeline.add(measure(source, destination, number)))
         for task in running:

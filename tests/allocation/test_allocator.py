@@ -12,6 +12,7 @@ from apn_emu.allocation.demands import Allocation, Demand, Reason, Refusal
 from apn_emu.allocation.disjoint import Disjoint
 from apn_emu.errors import InputError
 from apn_emu.network.loading import load_network
+from apn_emu.network.model import Link, Network, Node
 from apn_emu.optics.grid import Band, Channel, Grid
 from apn_emu.optics.lit import LitSpectrum
 from apn_emu.optics.qot import LineSystem
@@ -116,6 +117,14 @@ def test_no_mode_reaches() -> None:
     assert answer.numbers["gsnr_bw_db"] < answer.numbers["required_gsnr_bw_db"]  # type: ignore[operator]
     forced = refused(allocator.allocate(Demand("d", "seattle", "miami", 4e11, mode="400zr")))
     assert forced.reason is Reason.MODE_NOT_FEASIBLE
+
+
+def test_the_refusal_names_the_mode_that_comes_nearest() -> None:
+    link = Link("a-b", "a", "b", 20_000.0)
+    ocean = Network("ocean", (Node("a", "A"), Node("b", "B")), (link,))
+    allocator = Allocator(ocean, quality=LitSpectrum(LineSystem(ocean)))
+    answer = refused(allocator.allocate(Demand("d", "a", "b", 100e9)))
+    assert "openroadm-100g needs 7.98 dB" in answer.text
 
 
 def test_existing_lightpath_is_not_harmed() -> None:

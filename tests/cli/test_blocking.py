@@ -63,13 +63,25 @@ def test_quality_chooses_modes() -> None:
     assert 0 <= printed["service_blocking"] < 1
 
 
+@pytest.mark.parametrize("option", ["--holding", "--truncate", "--slot-ghz"])
+def test_numbers_are_finite(option: str) -> None:
+    with pytest.raises(AssertionError, match="not a finite number"):
+        blocking(option, "nan")
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
         ("--policy", "ksp-fff"),
         ("--load", "0"),
         ("--load", "300:200:10"),
+        ("--load", "nan"),
+        ("--load", "inf"),
+        ("--load", "many"),
+        ("--load", "1:1e8:0.001"),
+        ("--truncate", "1e-9"),
         ("--rates", "0"),
+        ("--rates", "1e2"),
         ("--modulations", "16QAM:625"),
         ("--network", "nsfnt"),
         ("--quality", "--slots", "5000"),

@@ -77,6 +77,8 @@ def test_parallel_links_are_numbered_whatever_their_direction() -> None:
         ({"a": "a", "b": "b"}, "has no length"),
         ({"a": "a", "b": "b", "km": 0}, "above 0 km"),
         ({"a": "a", "b": "b", "km": -3}, "above 0 km"),
+        ({"a": "a", "b": "b", "km": 1e9}, "at most 40075 km"),
+        ({"a": "a", "b": "b", "km": 10**400}, "not a number"),
         ({"a": "a", "b": "b", "km": None}, "not a number"),
         ({"a": "a", "b": "b", "km": "98 km"}, "not a number"),
         ({"a": "a", "b": "c", "km": 1}, "no node 'c'"),
@@ -122,3 +124,27 @@ def test_network_in_two_parts_is_refused() -> None:
 def test_broken_text(text: str, suffix: str, says: str) -> None:
     with pytest.raises(InputError, match=says):
         parse_network(text, "f", "n", suffix)
+
+
+NORWEGIAN = """
+nodes: [{id: no}, {id: on}, {id: 1}]
+links: [{a: no, b: on, km: 98}, {a: on, b: 1, km: 9}]
+"""
+
+
+@pytest.mark.parametrize("head", ["", "\ufeff"])
+def test_a_file_is_read_as_a_scenario_is(tmp_path: Path, head: str) -> None:
+    (tmp_path / "lab.yaml").write_text(head + NORWEGIAN, "utf-8")
+    assert [node.id for node in load_network("lab.yaml", tmp_path).nodes] == ["no", "on", "1"]
+
+
+def test_aliases_of_aliases_end() -> None:
+    levels = [f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 9)}]" for n in range(1, 9)]
+    text = "\n".join(["l0: &l0 [x]", *levels, "nodes: *l8", "links: []"])
+    with pytest.raises(InputError, match=r"net\.yaml:\d+: .*too many values"):
+        parse_network(text, "net.yaml", "net", ".yaml")
+
+
+def test_a_file_without_end_is_refused() -> None:
+    with pytest.raises(InputError, match="more than 100 MB are no network file"):
+        load_network("/dev/zero")

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from apn_emu.documents import parse_text
 from apn_emu.errors import InputError, Problem
 from apn_emu.scenario.checks import check_scenario
 from apn_emu.scenario.loading import load_scenario, make_scenario, network_of
 from apn_emu.scenario.schema import Scenario
 from apn_emu.scenario.source import Source
-from apn_emu.scenario.tree import parse_text
 
 GOOD = """\
 name: good

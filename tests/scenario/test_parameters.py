@@ -69,7 +69,8 @@ def test_an_error_names_the_override_that_caused_it(file):
     with pytest.raises(InputError) as caught:
         load_scenario(file, ["distance_km=-1"])
     assert str(caught.value) == (
-        "--set distance_km=-1: network.links.0.km: the length is -1 km; it is above 0 km"
+        "--set distance_km=-1: network.links.0.km: the length is -1 km;"
+        " it is above 0 km and at most 40075 km"
     )
 
 

@@ -48,3 +48,22 @@ def test_delays_hop_by_hop_idle_and_under_load(run: Callable[..., Run]) -> None:
     assert max(hops["loaded-hops.a-b.2.roadm-a"]) > 5e-6
     fibre = "loaded-hops.a-b.3.roadm-b"
     assert max(hops[fibre]) < planned[fibre] + 3 * GRAIN_S
+
+
+SHORT = """
+name: short
+network: {nodes: [{id: a}, {id: b}], links: [{a: a, b: b, km: 0.3}]}
+sites: {a: {server_rate: 10G}, b: {servers: 2, server_rate: 10G}}
+lightpaths: [{from: a, to: b, rate: 100G}]
+workloads:
+  - {ping: [[a, b/1], [a, b/2]], count: 2}
+  - {ping: [[a, b/1]], count: 2, name: later}
+"""
+
+
+def test_a_measurement_is_not_delayed_by_the_card_that_the_one_before_kept_busy(
+    run: Callable[..., Run],
+) -> None:
+    done = run(SHORT)
+    rtts = [m.value for m in done.result.measurements if m.metric == "rtt"]
+    assert rtts == pytest.approx([done.plan.round_trip_ns("a", "b") / 1e9] * 6, abs=2e-6)

@@ -7,10 +7,10 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
 
+from apn_emu.documents import Loc
 from apn_emu.scenario.base import Model, problem
 from apn_emu.scenario.places import Server, expand
 from apn_emu.scenario.quantities import Duration, Period
-from apn_emu.scenario.source import Loc
 
 
 def _parallel(value: object) -> object:

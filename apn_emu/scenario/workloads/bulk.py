@@ -7,9 +7,9 @@ from typing import Any
 
 from pydantic import Field, model_validator
 
+from apn_emu.documents import Loc
 from apn_emu.scenario.base import problem
 from apn_emu.scenario.places import Server
-from apn_emu.scenario.source import Loc
 from apn_emu.scenario.workloads.base import Congestion, Steady
 from apn_emu.scenario.workloads.matrix import Matrix, named_servers
 

@@ -7,11 +7,11 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from apn_emu.documents import Loc
 from apn_emu.scenario.base import problem
 from apn_emu.scenario.lightpaths import Protection
 from apn_emu.scenario.places import Server, ServerEntry
 from apn_emu.scenario.quantities import Rate
-from apn_emu.scenario.source import Loc
 from apn_emu.scenario.workloads.base import Workload
 
 

@@ -7,10 +7,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from apn_emu.documents import Loc
 from apn_emu.scenario.base import Many, listed, problem
 from apn_emu.scenario.places import Server, ServerEntry
 from apn_emu.scenario.quantities import Duration, Period, Size
-from apn_emu.scenario.source import Loc
 from apn_emu.scenario.workloads.base import Congestion, Counted, Workload
 from apn_emu.scenario.workloads.matrix import Gravity, Matrix, named_servers
 

@@ -1,4 +1,4 @@
-"""YAML and JSON to plain data, with the line of every value. Pure: from text, not from a file.
+"""YAML and JSON to plain data, with the line of every value: scenarios and networks. Pure.
 
 Scalars follow the core schema of YAML 1.2 (clause 10.3.2): only `true` and `false` are booleans
 and keys are always text, so that a site may be called `no` and a command has a key `on`.
@@ -12,10 +12,22 @@ from typing import Any
 import yaml
 
 from apn_emu.errors import NESTED_TOO_DEEP, InputError, Problem
-from apn_emu.scenario.source import Loc, dotted
+
+Loc = tuple[str | int, ...]
+"""Place in the data: keys and list indices, e.g. `("lightpaths", 0, "rate")`."""
 
 _MOST_NODES = 100_000
-"""Aliases of aliases multiply; a scenario with more values than this is a mistake or an attack."""
+"""Aliases of aliases multiply; a text with more values than this is a mistake or an attack."""
+
+
+def dotted(loc: Loc) -> str:
+    """Return the place as `--set` takes it, e.g. `lightpaths.0.rate`."""
+    return ".".join(map(str, loc))
+
+
+def whole_number(text: str) -> int | float:
+    """Return the number of decimal digits; one of more than 40 is as good as a float."""
+    return int(text) if len(text) <= 40 else float(text)
 
 
 class _Composer(yaml.SafeLoader):
@@ -125,9 +137,9 @@ class _Reader:
                 return None
             case "bool":
                 return text.lower() == "true"
-            case "int" if len(text) <= 40:
-                return int(text)
-            case "float" | "int":
+            case "int":
+                return whole_number(text)
+            case "float":
                 return float(text)
         return self._wrong(node, loc, f"the tag {node.tag} has no meaning here")
 

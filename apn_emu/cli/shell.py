@@ -53,6 +53,7 @@ def command(
     from apn_emu import api
     from apn_emu.cli.measuring import ProgressLine
     from apn_emu.engine.shell import ShellSession
+    from apn_emu.measuring.shell import EXIT
     from apn_emu.scenario.loading import load_scenario
 
     signal.signal(signal.SIGTERM, _end)
@@ -109,7 +110,7 @@ def _complete(names: Iterable[str]) -> None:
     """Let the tabulator key complete commands and names."""
     import readline  # it also gives input() editing and history
 
-    from apn_emu.workloads.shell_lines import COMMANDS
+    from apn_emu.measuring.shell_lines import COMMANDS
 
     words = sorted({*COMMANDS, *EXIT, *names})
 

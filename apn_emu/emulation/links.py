@@ -10,11 +10,9 @@ from typing import Any
 from mininet.link import Intf, Link
 
 from apn_emu.emulation.netem import Netem
-from apn_emu.emulation.ports import ETHERNET_OVERHEAD_BYTES, HEADER_BYTES, Port, Queue
+from apn_emu.emulation.ports import ETHERNET_OVERHEAD_BYTES, HEADER_BYTES, TAG_BYTES, Port, Queue
 from apn_emu.planning.packets import PacketLink
 from apn_emu.planning.plan import Site
-
-TAG_BYTES = 4
 
 
 class BatchedIntf(Intf):  # type: ignore[misc]

@@ -13,6 +13,7 @@ from ipaddress import IPv4Address
 from apn_emu.emulation import netem
 from apn_emu.emulation.interfaces import set_up
 from apn_emu.emulation.netlink import address, neighbours, talk
+from apn_emu.measuring.kinds import load
 from apn_emu.planning.plan import Plan, Server
 
 CONTROLLER_NAME = "controller"
@@ -20,10 +21,6 @@ CONTROLLER_IPV4 = IPv4Address("172.16.0.1")
 INTERFACE = "mgmt0"
 CONTROLLER_MAC, SERVER_MAC = "02:a9:00:00:ff:01", "02:a9:00:00:ff:02"
 """The same on every link: each has two ends only."""
-
-
-USERS = frozenset({"command", "lightpath", "shell"})
-"""Kinds of workloads that can speak to the controller."""
 
 
 class ManagementNetwork:
@@ -36,7 +33,7 @@ class ManagementNetwork:
     def __init__(self, plan: Plan) -> None:
         delay_ns = plan.control.management_delay_ns
         self._delay = netem.Netem(delay_ns) if delay_ns else None
-        used = any(workload["kind"] in USERS for workload in plan.workloads)
+        used = any(load(workload["kind"]).asks_controller for workload in plan.workloads)
         self._number = {name: n for n, name in enumerate(plan.servers, 1)} if used else {}
 
     def hosts(self) -> list[str]:

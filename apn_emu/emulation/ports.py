@@ -29,7 +29,10 @@ ETHERNET_OVERHEAD_BYTES = 24
 """Preamble and start delimiter 8, frame check sequence 4, gap 12 (IEEE 802.3): the kernel counts a
 frame without them."""
 
-HEADER_BYTES = 14 + 4
+TAG_BYTES = 4
+"""Of a VLAN or of a channel (IEEE 802.1Q)."""
+
+HEADER_BYTES = 14 + TAG_BYTES
 """Ethernet header and one VLAN tag of the client."""
 
 HANDLE = 2 << 16

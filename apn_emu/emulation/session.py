@@ -23,9 +23,9 @@ from apn_emu.emulation.tcp import memory_pressures
 from apn_emu.emulation.timeline import Activity, Task, Timeline
 from apn_emu.emulation.transponders import Transponders
 from apn_emu.errors import EmulationError
+from apn_emu.measuring.context import QUIET_S, Context, Row
+from apn_emu.measuring.kinds import from_plan
 from apn_emu.planning.plan import AGENTS_PORT, Plan
-from apn_emu.workloads import RUNNERS, Context, Row
-from apn_emu.workloads.context import QUIET_S
 
 Progress = Callable[[str, str], None]
 """Takes a phase (`building`, `lighting`, `measuring`) and what is being done in it."""
@@ -147,7 +147,7 @@ def _workload(context: Context, params: dict[str, Any], before: list[Task]) -> A
     elif before:
         yield before[0]
         yield context.timeline.sleep(QUIET_S)
-    rows = yield context.timeline.add(RUNNERS[params["kind"]](context, params))
+    rows = yield context.timeline.add(from_plan(params).run(context))
     return rows
 
 

@@ -1,4 +1,4 @@
-"""A network that stays up while its user writes lines: the host's side of `workloads.shell`."""
+"""A network that stays up while its user writes lines: the host's side of `measuring.shell`."""
 
 from __future__ import annotations
 
@@ -24,6 +24,9 @@ from apn_emu.errors import EmulationError
 from apn_emu.planning.memory import memory_mb
 from apn_emu.planning.plan import Plan
 
+SHELL = "apn_emu.measuring.shell"
+"""What runs in place of workloads."""
+
 LIMIT_S = 30 * 86400.0
 """Longest session, in wall-clock time."""
 
@@ -46,7 +49,7 @@ class ShellSession:
         real_time: bool = False,
     ) -> None:
         self.real_time = real_time or engine == HOST
-        workload = {"kind": "shell", "name": "shell", "start_s": None, "real_time": self.real_time}
+        workload = {"kind": SHELL, "name": "shell", "start_s": None, "real_time": self.real_time}
         self._plan = replace(plan, workloads=(workload,), events=(), captures=())
         self._engine, self._scenario_folder, self._progress = engine, scenario_folder, progress
         self._ended: queue.SimpleQueue[BaseException | None] = queue.SimpleQueue()

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from apn_emu.planning.cuts import bisection, capacities, minimum_cut_bps
 from apn_emu.planning.plan import Plan
+from apn_emu.scenario.matrices import AnyMatrix, Gravity, pairs_of
 from apn_emu.scenario.places import Pair
-from apn_emu.scenario.workloads.matrix import AnyMatrix, Gravity, pairs_of
+
+MAX_PAIRS = 2000
+"""Of servers in a matrix."""
+
+
+def too_many(flows: Sequence[Any]) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with a matrix of so many flows, and a remedy."""
+    if len(flows) > MAX_PAIRS:
+        yield f"{len(flows)} pairs of servers are more than {MAX_PAIRS}", "use fewer servers"
 
 
 def planned_matrix(
@@ -29,20 +38,24 @@ def planned_matrix(
     if isinstance(matrix, Gravity):
         rates = gravity(pairs, matrix.total_bps, weights(servers, populations))
     cut_bps, crosses = _cut(pairs, plan, servers)
+    full = planned_load(matrix, 1.0, plan)
     flows = [
         {**alone, "rate_bps": rate_bps, "share_bps": rate_bps or alone["rate_bps"], "crosses": cut}
-        for alone, rate_bps, cut in zip(planned_load(pairs, 1.0, plan), rates, crosses, strict=True)
+        for alone, rate_bps, cut in zip(
+            planned_load(matrix, 1.0, plan), rates, crosses, strict=True
+        )
     ]
     return {"flows": flows, "cut_bps": cut_bps}
 
 
-def planned_load(pairs: Sequence[Pair], load: float, plan: Plan) -> list[dict[str, Any]]:
+def planned_load(matrix: AnyMatrix, load: float, plan: Plan) -> list[dict[str, Any]]:
     """Return `ends` and `rate_bps` that is offered, for each pair of servers.
 
     The load is that of the narrowest place on the way: of the two cards or of the lightpaths, each
     shared equally by the pairs of servers that use it. Other sites' flows that pass through are
     not counted. Pairs without a way between them offer nothing.
     """
+    pairs = pairs_of(matrix, {site.id: len(site.servers) for site in plan.sites})
     members = Counter((pair.source.site, pair.destination.site) for pair in pairs)
     sent, received = Counter(p.source for p in pairs), Counter(p.destination for p in pairs)
     flows = []

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from typing import Any
 
-from apn_emu.planning.places import site_of
 from apn_emu.planning.plan import Plan
 
 MAX_WINDOW_BYTES = 10**9
@@ -42,31 +39,3 @@ def label(
 def unlabelled(kind: str) -> str:
     """Return a name in the measurements without what `label` added to it."""
     return kind.removesuffix(f".{WINDOW_LIMITED}").removesuffix(f".{SLOW_START}")
-
-
-def lasting(params: Mapping[str, Any], round_trip_s: float) -> dict[str, float]:
-    """Return the times of a workload on paths of that round trip, in s."""
-    return {
-        f"{what}_s": params[f"{what}_s"] + params[f"{what}_round_trips"] * round_trip_s
-        for what in ("warm_up", "duration")
-    }
-
-
-def of_matrix(plan: Plan, params: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the times of a matrix's workload on its longest round trip, and its flows with names.
-
-    Each flow has `ends` and `share_bps`, which it gets at most.
-    """
-    pairs = [_sites(flow["ends"]) for flow in params["flows"]]
-    times = lasting(params, max(plan.round_trip_ns(*ends) for ends in pairs) / 1e9)
-    flows = []
-    for flow, ends in zip(params["flows"], pairs, strict=True):
-        rate_bps = min(flow["share_bps"], plan.path_rate_bps(*ends))
-        what = label(plan, ends, params["streams"], rate_bps, times["warm_up_s"])
-        flows.append({**flow, "name": params["name"] + what})
-    return {**times, "flows": flows}
-
-
-def _sites(ends: list[str]) -> tuple[str, str]:
-    source, destination = map(site_of, ends)
-    return source, destination

@@ -47,17 +47,19 @@ class Choice:
 
     def kind_of(self, value: object) -> str | None:
         """Return the one kind whose key `value` has, None if it has none or several."""
-        kinds = [kind for kind in self.models if isinstance(value, Mapping) and kind in value]
+        kinds = self._kinds(value)
         return kinds[0] if len(kinds) == 1 else None
+
+    def _kinds(self, value: object) -> list[str]:
+        return [key for key in value if key in self.models] if isinstance(value, Mapping) else []
 
     def validate(self, value: object) -> Model:
         """Return the model of `value`; raise a pydantic error that names the possible kinds."""
-        if isinstance(value, tuple(self.models.values())):
-            return value  # type: ignore[return-value]  # made in Python
+        if isinstance(value, Model) and isinstance(value, tuple(self.models.values())):
+            return value  # made in Python
         if (kind := self.kind_of(value)) is not None:
             return self.models[kind].model_validate(value)
-        present = [kind for kind in self.models if isinstance(value, Mapping) and kind in value]
-        if present:
+        if present := self._kinds(value):
             message = f"{self._one} has only one of the keys {', '.join(present)}"
             remedy = f"write {len(present)} {self.what}s"
         else:

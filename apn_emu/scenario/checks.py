@@ -14,8 +14,6 @@ from apn_emu.scenario.findings import Finding, unknown, unknown_node
 from apn_emu.scenario.lightpaths import Mesh, SingleLightpath
 from apn_emu.scenario.places import Server
 from apn_emu.scenario.schema import Scenario
-from apn_emu.scenario.workloads.demand import OnDemand
-from apn_emu.scenario.workloads.requests import Rpc
 
 
 def check_scenario(scenario: Scenario, network: Network) -> None:
@@ -102,38 +100,22 @@ def _route(
 
 def _workloads(scenario: Scenario) -> Iterator[Finding]:
     names: set[str] = set()
-    for index, workload in enumerate(scenario.workloads):
-        loc = ("workloads", index)
-        for place, server in workload.named_servers():
+    servers = {id: site.servers for id, site in scenario.sites.items()}
+    for index, entry in enumerate(scenario.workloads):
+        loc, workload = ("workloads", index), entry.workload
+        for place, server in entry.named_servers():
             yield from _server((*loc, *place), server, scenario)
-        if getattr(workload, "pairs", None) == "all-pairs" and len(scenario.sites) < 2:
+        if getattr(workload, "pairs", None) == "all-pairs" and len(servers) < 2:
             message = "all-pairs needs two sites or more"
             yield (*loc, workload.kind), message, "add a site under sites"
-        if getattr(workload, "on", None) == "all" and _count_servers(scenario) < 2:
+        if getattr(workload, "on", None) == "all" and sum(servers.values()) < 2:
             yield (*loc, workload.kind), "there is one server in all", "add servers under sites"
-        if isinstance(workload, Rpc):
-            yield from _answering(loc, workload, scenario)
-        if isinstance(workload, OnDemand) and workload.source == workload.destination is not None:
-            message = f"the lightpath joins {workload.source} to itself"
-            yield (*loc, "to"), message, "name two sites"
+        for key, message, remedy in workload.check_sites(servers):
+            yield (*loc, key), message, remedy
         if workload.name is not None:
             if workload.name in names:
                 yield (*loc, "name"), f"the name {workload.name!r} is there twice", None
             names.add(workload.name)
-
-
-def _answering(loc: Loc, rpc: Rpc, scenario: Scenario) -> Iterator[Finding]:
-    for client in rpc.on:
-        if rpc.servers == "all":
-            missing, remedy = _count_servers(scenario) < 2, "add servers under sites"
-        else:
-            missing, remedy = {*rpc.servers} <= {client}, "name another server"
-        if missing:
-            yield (*loc, "servers"), f"nobody but {client} itself answers {client}", remedy
-
-
-def _count_servers(scenario: Scenario) -> int:
-    return sum(site.servers for site in scenario.sites.values())
 
 
 def _server(loc: Loc, server: Server, scenario: Scenario) -> Iterator[Finding]:

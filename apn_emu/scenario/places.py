@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from itertools import combinations
 from typing import Annotated, Literal, NamedTuple
 
-from pydantic import PlainSerializer, PlainValidator, TypeAdapter
+from pydantic import AfterValidator, PlainSerializer, PlainValidator, TypeAdapter
 
 from apn_emu.scenario.base import problem
 
@@ -23,6 +23,15 @@ class Server(NamedTuple):
     def __str__(self) -> str:
         """Return `site/number`, the name by which plans and measurements call it."""
         return f"{self.site}/{self.number}"
+
+
+class Site(str):
+    """The id of a site where a workload names one."""
+
+    __slots__ = ()
+
+
+SiteName = Annotated[str, AfterValidator(Site)]
 
 
 class Pair(NamedTuple):

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from apn_emu.measuring.workload import Workload
 from apn_emu.results.expectations import OPERATORS, Expectation
 from apn_emu.results.metrics import METRICS
 from apn_emu.results.statistics import STATISTICS
@@ -26,7 +27,7 @@ from apn_emu.scenario.lightpaths import LIGHTPATHS, LightpathRequest
 from apn_emu.scenario.places import Server
 from apn_emu.scenario.quantities import Quantity, writer
 from apn_emu.scenario.schema import Scenario
-from apn_emu.scenario.workloads import WORKLOADS, Workload
+from apn_emu.scenario.workloads import WORKLOADS, model_of
 from apn_emu.units import DIMENSIONS
 
 MARKER = (
@@ -55,7 +56,7 @@ def reference() -> str:
             _model("### `spectrum`", Spectrum, Model),
             _model("### `equipment`", Equipment, Model),
             _model("### `control`", Control, Model),
-            _kinds("workloads", Workload, WORKLOADS),
+            _kinds("workloads", model_of(Workload), WORKLOADS),
             _kinds("events", Event, EVENTS),
             _model("### `baselines`", Baseline, Model),
             _expectations(),

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from apn_emu.engine.embedded.cache import cache_folder, digest, write_file
-from apn_emu.engine.embedded.programs import GUEST_PATH, WORKLOAD_PROGRAMS, find_program
+from apn_emu.engine.embedded.programs import GUEST_PATH, find_program
 from apn_emu.engine.running import Run
 from apn_emu.scenario.loading import network_of
 from apn_emu.scenario.schema import Scenario
@@ -60,9 +60,11 @@ def _programs(scenario: Scenario) -> dict[str, str]:
     """Return a hash of each program that the scenario's workloads run, by name."""
     words = {word.strip("'\"();") for text in _texts(scenario.to_dict()) for word in text.split()}
     named = {word: _program(word) for word in sorted(words)}
-    kinds = {workload.kind for workload in scenario.workloads}
-    own = {name for kind in kinds for name in WORKLOAD_PROGRAMS.get(kind, ())}
-    needed = {name: digest(Path(find_program(name)).read_bytes()) for name in sorted(own)}
+    own = {program for entry in scenario.workloads for program in entry.made_from.programs.items()}
+    needed = {
+        name: digest(Path(find_program(name, package)).read_bytes())
+        for name, package in sorted(own)
+    }
     return {name: known for name, known in named.items() if known} | needed
 
 

@@ -5,21 +5,11 @@ from __future__ import annotations
 import time
 from collections import deque
 from dataclasses import dataclass
-from typing import Any
 
 from apn_emu.traffic.timers import Timer
 
 DiskParams = tuple[int, int, float]
 """Latency (ns), interval (ns) and rate (byte/s) of a disk, see `Disk`."""
-
-
-def disk_params(params: dict[str, Any]) -> DiskParams:
-    """Return the disk of a workload's parameters."""
-    return (
-        round(params["disk_latency_s"] * 1e9),
-        round(1e9 / params["disk_iops"]),
-        params["disk_rate_byte_s"],
-    )
 
 
 @dataclass

@@ -78,7 +78,7 @@ def tap(interface: str, frame_bytes: tuple[int, int]) -> socket.socket:
 
 def tapped(source: socket.socket) -> list[tuple[int, bytes]]:
     """Return (arrival in ns, frame) of everything that a tap has kept."""
-    frames = []
+    frames: list[tuple[int, bytes]] = []
     while True:
         try:
             data, control, _, address = source.recvmsg(1 << 16, CONTROL_BYTES)
@@ -92,6 +92,8 @@ def arrival_ns(control: list[tuple[int, int, bytes]]) -> int:
     """Return when the kernel got the packet whose control messages these are."""
     for level, kind, data in control:
         if (level, kind) == (socket.SOL_SOCKET, SO_TIMESTAMPNS):
+            seconds: int
+            nanoseconds: int
             seconds, nanoseconds = _TIMESPEC.unpack_from(data)
             return seconds * 1_000_000_000 + nanoseconds
     raise OSError("a packet arrived without a timestamp")

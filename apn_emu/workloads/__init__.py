@@ -1,49 +1,10 @@
-"""What runs on the emulated servers: one module a workload, each with a runner.
+"""One file a workload, found by its presence; see "Adding a workload" in docs/workloads.md.
 
-A runner gets the context and the workload's parameters from the plan (plain SI numbers, see
-`apn_emu.scenario.workloads`), is an activity of the timeline and returns rows of measurements.
-Add one by a module here, an entry in `RUNNERS`, and its parameters in the scenario's schema.
+The folders that the variable names, separated by colons, hold workloads as well: a user's own.
 """
 
-from apn_emu.workloads import (
-    asynchronous_replication,
-    collective,
-    command,
-    flows,
-    iperf3,
-    latency,
-    lightpath,
-    migration,
-    ping,
-    postgresql,
-    probe,
-    rpc,
-    shell,
-    stream,
-    synchronous_replication,
-    throughput,
-    training,
-)
-from apn_emu.workloads.context import Context, Row
+import os
 
-RUNNERS = {
-    "ping": ping.run,
-    "iperf3": iperf3.run,
-    "command": command.run,
-    "latency": latency.run,
-    "throughput": throughput.run,
-    "flows": flows.run,
-    "rpc": rpc.run,
-    "collective": collective.run,
-    "training": training.run,
-    "synchronous-replication": synchronous_replication.run,
-    "asynchronous-replication": asynchronous_replication.run,
-    "migration": migration.run,
-    "postgresql": postgresql.run,
-    "probe": probe.run,
-    "stream": stream.run,
-    "lightpath": lightpath.run,
-    "shell": shell.run,
-}
+VARIABLE = "APN_EMU_WORKLOADS"
 
-__all__ = ["RUNNERS", "Context", "Row"]
+__path__ += filter(None, os.environ.get(VARIABLE, "").split(os.pathsep))

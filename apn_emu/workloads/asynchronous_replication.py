@@ -9,44 +9,57 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from apn_emu.emulation.timeline import Activity
-from apn_emu.traffic.disk import disk_params
+from apn_emu.measuring.connections import between
+from apn_emu.measuring.context import Context, Row, label
+from apn_emu.measuring.families import Replicated
+from apn_emu.measuring.workload import parameter
 from apn_emu.traffic.replicas import commit_here, store_later
-from apn_emu.workloads.connections import between
-from apn_emu.workloads.context import Context, Row, label
+
+if TYPE_CHECKING:
+    from apn_emu.scenario.vocabulary import Pairs, Size
 
 
-def run(context: Context, params: dict[str, Any]) -> Activity:
-    """Replicate from the first to the second of every pair; rows `replication_lag` (s, each write),
-    `rpo` (s) and `rpo_data` (byte): the most that a loss of the first site would have cost."""
+class AsynchronousReplication(Replicated):
+    """A write is committed before the replica has it: lag, and what a loss of the site costs."""
 
-    def measure(source: str, destination: str, number: int) -> Activity:
-        moments_ns = arrivals(
-            params["write_iops"], params["operations"], f"{context.plan.seed} {number}"
-        )
-        block = params["block_byte"]
-        args = (moments_ns, block, disk_params(params))
-        results = yield from between(
-            context,
-            source,
-            destination,
-            commit_here,
-            store_later,
-            *args,
-            congestion=params["congestion"],
-        )
-        committed_ns, durable_ns = results
-        lags_ns, most_writes = exposure(committed_ns, durable_ns)
-        ends = (params["name"], label(source), label(destination))
-        return [
-            *(Row(*ends, "replication_lag", lag / 1e9, "s") for lag in lags_ns),
-            Row(*ends, "rpo", max(lags_ns) / 1e9, "s"),
-            Row(*ends, "rpo_data", most_writes * block, "byte"),
-        ]
+    pairs: Pairs = parameter(
+        "Primary and replica, like those of ping.", key="asynchronous-replication"
+    )
+    block_byte: Size = parameter("Block size.", 16384)
+    write_iops: float = parameter("Writes per second, at random moments (Poisson).", 20_000, gt=0)
+    operations: int = parameter("Writes that are measured.", 1000, ge=1)
 
-    return context.for_pairs(params, measure)
+    def run(self, context: Context) -> Activity:
+        """Replicate from the first to the second of every pair; rows `replication_lag` (s, each
+        write), `rpo` (s) and `rpo_data` (byte): the most that a loss of the first site would have
+        cost."""
+
+        def measure(source: str, destination: str, number: int) -> Activity:
+            moments_ns = arrivals(self.write_iops, self.operations, f"{context.plan.seed} {number}")
+            block = self.block_byte
+            args = (moments_ns, block, self.disk)
+            results = yield from between(
+                context,
+                source,
+                destination,
+                commit_here,
+                store_later,
+                *args,
+                congestion=self.congestion,
+            )
+            committed_ns, durable_ns = results
+            lags_ns, most_writes = exposure(committed_ns, durable_ns)
+            ends = (self.name, label(source), label(destination))
+            return [
+                *(Row(*ends, "replication_lag", lag / 1e9, "s") for lag in lags_ns),
+                Row(*ends, "rpo", max(lags_ns) / 1e9, "s"),
+                Row(*ends, "rpo_data", most_writes * block, "byte"),
+            ]
+
+        return context.for_pairs(self, measure)
 
 
 def arrivals(rate_hz: float, count: int, seed: str) -> list[int]:

@@ -10,18 +10,24 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Collection, Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from apn_emu.emulation.sockets import received_bytes
 from apn_emu.emulation.tcp import MIN_WINDOW_BYTES, window_bytes
 from apn_emu.emulation.timeline import Activity, Exit
 from apn_emu.errors import EmulationError
+from apn_emu.measuring.context import Context, Row, label
+from apn_emu.measuring.families import Steady
+from apn_emu.measuring.workload import parameter
 from apn_emu.planning.places import site_of
 from apn_emu.planning.plan import Plan
 from apn_emu.planning.steady import label as steady_label
-from apn_emu.planning.steady import lasting
-from apn_emu.workloads.context import Context, Row, label
+
+if TYPE_CHECKING:
+    from apn_emu.scenario.vocabulary import Congestion, Pairs, Rate
 
 FIRST_PORT = 5201
 POLL_S = 100e-6
@@ -33,82 +39,110 @@ CONTROL_BYTES = 20_000
 MAX_CONNECT_S = 60.0
 
 
-def run(context: Context, params: dict[str, Any]) -> Activity:
-    """Send between every pair; rows `throughput` (bit/s of payload), and `retransmits` for TCP or
-    `loss` and `jitter` for UDP."""
+class Iperf3(Steady):
+    """Throughput, retransmits and loss by iperf3."""
 
-    def measure(source: str, destination: str, number: int) -> Activity:
-        own = of_pair(context.plan, params, source, destination)
-        port = FIRST_PORT + number
-        receiver, sender = context.node(destination), context.node(source)
-        name = f"{params['name']}-{source}-{destination}.json".replace("/", ".")
-        server = receiver.spawn(["iperf3", "-s", "-1", "-p", str(port)])
-        yield context.timeline.sleep(0.01)
-        with context.record(name) as file:
-            client = sender.spawn(_command(context, own, source, destination, port), stdout=file)
-            if params["protocol"] == "tcp":
-                rate_bps = yield from _steady_rate(context, own, receiver.namespace, port, client)
-            yield Exit(client)
-        yield Exit(server)
-        record = read(context.records / name)
-        end = record["end"]
-        if params["protocol"] == "tcp":
-            retransmits = end["sum_sent"]["retransmits"]
-            measured = [("throughput", rate_bps, "bit/s"), ("retransmits", retransmits, "1")]
-        else:
-            total = end["sum"]
-            arrived = 1 - total["lost_packets"] / total["packets"]
-            measured = [
-                ("throughput", round(total["bits_per_second"] * arrived), "bit/s"),
-                ("loss", round(1 - arrived, 9), "1"),
-                ("jitter", round(total["jitter_ms"] / 1e3, 12), "s"),
-            ]
-        ends = (own["name"], label(source), label(destination))
-        return [Row(*ends, *values) for values in measured]
+    pairs: Pairs = parameter("Between which servers; data flows from the first.", key="iperf3")
+    streams: int = parameter("Parallel connections of each pair.", 1, ge=1, le=128)
+    protocol: Literal["tcp", "udp"] = parameter("Transport protocol.", "tcp")
+    bitrate_bps: Rate | None = parameter(
+        "Rate at which all streams of a pair together send; UDP needs one, TCP sends as fast as it "
+        "can without one.",
+        None,
+    )
+    congestion: Congestion | None = parameter(
+        "TCP congestion control; else the kernel's own, cubic.", None
+    )
+    length_byte: int | None = parameter(
+        "Bytes of one write (TCP) or of one datagram's payload (UDP).", None, ge=16, le=1_048_576
+    )
+    ip: Literal[4, 6] = parameter("Version of IP.", 4)
 
-    return context.for_pairs(params, measure)
+    may_be_dark = True
+
+    def check(self, written: Collection[str]) -> Iterator[tuple[str, str]]:
+        """Compare the parameters with the protocol."""
+        if self.protocol == "udp" and self.bitrate_bps is None:
+            yield "UDP has no rate of its own", "give bitrate, like 10G"
+        if self.protocol == "udp" and self.congestion is not None:
+            yield "UDP has no congestion control", "leave out congestion, or use tcp"
+
+    def run(self, context: Context) -> Activity:
+        """Send between every pair; rows `throughput` (bit/s of payload), and `retransmits` for TCP
+        or `loss` and `jitter` for UDP."""
+
+        def measure(source: str, destination: str, number: int) -> Activity:
+            own = self.of_pair(context.plan, source, destination)
+            port = FIRST_PORT + number
+            receiver, sender = context.node(destination), context.node(source)
+            name = f"{self.name}-{source}-{destination}.json".replace("/", ".")
+            server = receiver.spawn(["iperf3", "-s", "-1", "-p", str(port)])
+            yield context.timeline.sleep(0.01)
+            with context.record(name) as file:
+                client = sender.spawn(
+                    _command(context, own, source, destination, port), stdout=file
+                )
+                if self.protocol == "tcp":
+                    rate_bps = yield from _steady_rate(
+                        context, own, receiver.namespace, port, client
+                    )
+                yield Exit(client)
+            yield Exit(server)
+            record = read(context.records / name)
+            end = record["end"]
+            if self.protocol == "tcp":
+                retransmits = end["sum_sent"]["retransmits"]
+                measured = [("throughput", rate_bps, "bit/s"), ("retransmits", retransmits, "1")]
+            else:
+                total = end["sum"]
+                arrived = 1 - total["lost_packets"] / total["packets"]
+                measured = [
+                    ("throughput", round(total["bits_per_second"] * arrived), "bit/s"),
+                    ("loss", round(1 - arrived, 9), "1"),
+                    ("jitter", round(total["jitter_ms"] / 1e3, 12), "s"),
+                ]
+            ends = (own.name, label(source), label(destination))
+            return [Row(*ends, *values) for values in measured]
+
+        return context.for_pairs(self, measure)
+
+    def of_pair(self, plan: Plan, source: str, destination: str) -> Iperf3:
+        """Return the workload for one pair: with its own times and its name.
+
+        The name says so where TCP streams cannot be steady. A path on demand is not known
+        beforehand: then it counts as short.
+        """
+        ends = (site_of(source), site_of(destination))
+        if not plan.joins(*ends):
+            return replace(self, **self.lasting(0.0))
+        times = self.lasting(plan.round_trip_ns(*ends) / 1e9)
+        what = ""
+        if self.protocol == "tcp":
+            rate_bps = self.bitrate_bps or plan.path_rate_bps(*ends)
+            what = steady_label(plan, ends, self.streams, rate_bps, times["warm_up_s"])
+        return replace(self, **times, name=self.name + what)
 
 
-def of_pair(plan: Plan, params: dict[str, Any], source: str, destination: str) -> dict[str, Any]:
-    """Return the parameters for one pair: its own times and its name.
-
-    The name says so where TCP streams cannot be steady. A path on demand is not known beforehand:
-    then it counts as short.
-    """
-    here, there = map(site_of, (source, destination))
-    if not plan.joins(here, there):
-        return {**params, **lasting(params, 0.0)}
-    times = lasting(params, plan.round_trip_ns(here, there) / 1e9)
-    what = ""
-    if params["protocol"] == "tcp":
-        rate_bps = params["bitrate_bps"] or plan.path_rate_bps(here, there)
-        ends = (here, there)
-        what = steady_label(plan, ends, params["streams"], rate_bps, times["warm_up_s"])
-    return {**params, **times, "name": params["name"] + what}
-
-
-def _command(
-    context: Context, params: dict[str, Any], source: str, destination: str, port: int
-) -> list[str]:
+def _command(context: Context, own: Iperf3, source: str, destination: str, port: int) -> list[str]:
     target = context.server(destination)
-    sending_s = (params["warm_up_s"] + params["duration_s"]) * SPARE + SPARE_S
-    rate_bps = params["bitrate_bps"] or expected_rate_bps(context.plan, source, destination)
+    sending_s = (own.warm_up_s + own.duration_s) * SPARE + SPARE_S
+    rate_bps = own.bitrate_bps or expected_rate_bps(context.plan, source, destination)
     # iperf3 is done when it has written all, which is before what is on its way has arrived.
-    on_its_way = _on_its_way_bytes(context.plan, source, destination, params["streams"])
+    on_its_way = _on_its_way_bytes(context.plan, source, destination, own.streams)
     sent_bytes = rate_bps / 8 * sending_s + on_its_way
     command = [
-        *("iperf3", f"-{params['ip']}", "-c", target.ipv6 if params["ip"] == 6 else target.ipv4),
-        *("-p", str(port), "-J", "-i", "0", "-P", str(params["streams"])),
+        *("iperf3", f"-{own.ip}", "-c", target.ipv6 if own.ip == 6 else target.ipv4),
+        *("-p", str(port), "-J", "-i", "0", "-P", str(own.streams)),
         *("-n", str(math.ceil(sent_bytes))),
     ]
-    if params["protocol"] == "udp":
+    if own.protocol == "udp":
         command.append("-u")
-    if params["bitrate_bps"]:
-        command += ["-b", str(round(params["bitrate_bps"] / params["streams"]))]
-    if params["congestion"]:
-        command += ["-C", params["congestion"]]
-    if params["length_byte"]:
-        command += ["-l", str(params["length_byte"])]
+    if own.bitrate_bps:
+        command += ["-b", str(round(own.bitrate_bps / own.streams))]
+    if own.congestion:
+        command += ["-C", own.congestion]
+    if own.length_byte:
+        command += ["-l", str(own.length_byte)]
     return command
 
 
@@ -134,9 +168,7 @@ def _on_its_way_bytes(plan: Plan, source: str, destination: str, streams: int) -
     return streams * window_bytes(plan, plan.site_by_id[here])
 
 
-def _steady_rate(
-    context: Context, params: dict[str, Any], receiver: Any, port: int, client: Any
-) -> Activity:
+def _steady_rate(context: Context, own: Iperf3, receiver: Any, port: int, client: Any) -> Activity:
     """Return the payload rate that the receiver saw between warm-up and end."""
     timeline = context.timeline
     limit_s = timeline.now_s + MAX_CONNECT_S
@@ -144,9 +176,9 @@ def _steady_rate(
         if client.poll() is not None or timeline.now_s > limit_s:
             return 0.0
         yield timeline.sleep(POLL_S)
-    yield timeline.sleep(params["warm_up_s"])
+    yield timeline.sleep(own.warm_up_s)
     first_s, first = timeline.now_s, received_bytes(receiver, port)
-    yield timeline.sleep(params["duration_s"])
+    yield timeline.sleep(own.duration_s)
     last_s, last = timeline.now_s, received_bytes(receiver, port)
     if last < first:
         raise EmulationError(f"iperf3 to port {port} ended before it had been measured")

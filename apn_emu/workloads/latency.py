@@ -4,58 +4,81 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from typing import Any
+from typing import TYPE_CHECKING
 
 from apn_emu.emulation.timeline import Activity, Exit
+from apn_emu.measuring import hops
+from apn_emu.measuring.context import Context, Row, label
+from apn_emu.measuring.families import Counted
+from apn_emu.measuring.workload import parameter
 from apn_emu.results.delay import ipdv_s, pdv_s
 from apn_emu.traffic import probes
 from apn_emu.traffic.sockets import datagram_socket
-from apn_emu.workloads import hops
-from apn_emu.workloads.context import Context, Row, label
+
+if TYPE_CHECKING:
+    from apn_emu.scenario.vocabulary import Pairs, Period
 
 PATIENCE_ROUND_TRIPS, PATIENCE_NS = 3, 100_000_000
 """How long after the last probe a reply is waited for: three empty round trips and 0.1 s, which is
 more than all queues on the way hold."""
 
 
-def run(context: Context, params: dict[str, Any]) -> Activity:
-    """Probe every pair; rows of each probe `rtt` and, each way, `delay` (s); each way `pdv` and
-    `ipdv` (s); `loss` (of all probes, there and back); with `by_hop`, what `hops.rows` says."""
+class Latency(Counted):
+    """Round-trip time, one-way delay and its variation by UDP probes (TWAMP, RFC 5357).
 
-    def measure(source: str, destination: str, number: int) -> Activity:
-        here, there = context.node(source), context.node(destination)
-        size_bytes = params["size_byte"]
-        round_trip_ns = context.plan.round_trip_ns(here.planned.site, there.planned.site)
-        port = context.take_ports()
-        with ExitStack() as open_here:
-            on_the_way: list[hops.Point] = []
-            if params["by_hop"]:
-                on_the_way = hops.points(context, source, destination, size_bytes)
-            taps = open_here.enter_context(hops.tapped(on_the_way, size_bytes))
-            with there.namespace.entered():
-                echoing = open_here.enter_context(datagram_socket(port))
-            with here.namespace.entered():
-                probing = open_here.enter_context(datagram_socket(port))
-            reflector = there.fork(probes.reflect, echoing)
-            prober = here.fork(
-                probes.probe,
-                probing,
-                (there.planned.ipv4, port),
-                params["count"],
-                round(params["interval_s"] * 1e9),
-                size_bytes,
-                PATIENCE_ROUND_TRIPS * round_trip_ns + PATIENCE_NS,
-            )
-            yield Exit(prober)
-            reflector.end()
-            samples = [probes.Sample(*sample) for sample in prober.result()]
-            ends = (label(source), label(destination))
-            rows = list(read(params["name"], ends, samples, params["count"]))
-            if params["by_hop"]:
-                rows += hops.rows(params["name"], ends, on_the_way, taps, samples)
-            return rows
+    Each probe gives a sample of `rtt` and, each way, of `delay`; each way has a packet delay
+    variation `pdv` (RFC 5481) and inter-packet delay variation `ipdv` (RFC 3393). Under load: let
+    it `start` while an `iperf3` runs.
+    """
 
-    return context.for_pairs(params, measure)
+    pairs: Pairs = parameter("Between which servers.", key="latency")
+    count: int = parameter("Probes for each pair.", 100, ge=1, le=100_000)
+    interval_s: Period = parameter("Time between two probes.", 100e-6)
+    size_byte: int = parameter("Payload of a probe in bytes.", 64, ge=48, le=8192)
+    by_hop: bool = parameter(
+        "Say also how long each probe took from place to place (`hop_delay`: switch, ROADMs, "
+        "transponders), beside the plan's latency budget (`planned_hop_delay`).",
+        False,
+    )
+
+    def run(self, context: Context) -> Activity:
+        """Probe every pair; rows of each probe `rtt` and, each way, `delay` (s); each way `pdv` and
+        `ipdv` (s); `loss` (of all probes, there and back); with `by_hop`, what `hops.rows` says."""
+
+        def measure(source: str, destination: str, number: int) -> Activity:
+            here, there = context.node(source), context.node(destination)
+            size_bytes = self.size_byte
+            round_trip_ns = context.plan.round_trip_ns(here.planned.site, there.planned.site)
+            port = context.take_ports()
+            with ExitStack() as open_here:
+                on_the_way: list[hops.Point] = []
+                if self.by_hop:
+                    on_the_way = hops.points(context, source, destination, size_bytes)
+                taps = open_here.enter_context(hops.tapped(on_the_way, size_bytes))
+                with there.namespace.entered():
+                    echoing = open_here.enter_context(datagram_socket(port))
+                with here.namespace.entered():
+                    probing = open_here.enter_context(datagram_socket(port))
+                reflector = there.fork(probes.reflect, echoing)
+                prober = here.fork(
+                    probes.probe,
+                    probing,
+                    (there.planned.ipv4, port),
+                    self.count,
+                    round(self.interval_s * 1e9),
+                    size_bytes,
+                    PATIENCE_ROUND_TRIPS * round_trip_ns + PATIENCE_NS,
+                )
+                yield Exit(prober)
+                reflector.end()
+                samples = [probes.Sample(*sample) for sample in prober.result()]
+                ends = (label(source), label(destination))
+                rows = list(read(self.name, ends, samples, self.count))
+                if self.by_hop:
+                    rows += hops.rows(self.name, ends, on_the_way, taps, samples)
+                return rows
+
+        return context.for_pairs(self, measure)
 
 
 def read(

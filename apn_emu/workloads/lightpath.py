@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import time
-from typing import Any
+from collections.abc import Collection, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Literal
 
 from apn_emu.emulation.management import CONTROLLER_IPV4
 from apn_emu.emulation.timeline import Activity
+from apn_emu.measuring.connections import ended
+from apn_emu.measuring.context import Context, Row, label
+from apn_emu.measuring.workload import Workload, parameter
 from apn_emu.planning.plan import REST_PORT
-from apn_emu.workloads.connections import ended
-from apn_emu.workloads.context import Context, Row, label
+
+if TYPE_CHECKING:
+    from apn_emu.planning.plan import Plan
+    from apn_emu.scenario.vocabulary import Protection, Rate, Server, SiteName
 
 WAIT_S = 3600.0
 SETTLING_S = 10e-3
@@ -17,30 +23,67 @@ SETTLING_S = 10e-3
 dropped in the dark may be dropped that much longer."""
 
 
-def run(context: Context, params: dict[str, Any]) -> Activity:
-    """Create or delete; rows `blocked` (0 or 1) and, when it worked, `setup_time` or
-    `teardown_time` (s) as the client sees it.
+class OnDemand(Workload):
+    """A lightpath created or deleted over the controller's REST interface, by a server."""
 
-    Ends when the lightpath is INSTALLED and its sites send over it, or gone.
-    """
-    name, creating = params["id"], params["action"] == "create"
-    place = params["on"] or context.places(None)[0]
-    context.progress(f"{params['name']}: {params['action']} {name}")
-    wanted = {key: params[key] for key in ("source", "destination", "rate_bps", "protection")}
-    body = {"id": name, **wanted} if creating else None
-    child = context.node(place).fork(_ask, name, body)
-    spent_s, refusal = yield context.timeline.add(ended(child))
-    yield context.timeline.sleep(SETTLING_S)
-    ends = (label(place), label(place))
-    if creating:
-        ends = (params["source"], params["destination"])
-    rows = [Row(params["name"], *ends, "blocked", int(bool(refusal)), "1")] if creating else []
-    if not refusal:
-        metric = "setup_time" if creating else "teardown_time"
-        rows.append(Row(params["name"], *ends, metric, spent_s, "s"))
-    elif not params["may_be_refused"]:
-        context.failures.append(f"{params['name']}: the controller refused {name}: {refusal}")
-    return rows
+    action: Literal["create", "delete"] = parameter(
+        "`create`, or `delete` one that was created before.", key="lightpath"
+    )
+    id: str = parameter("Name of the lightpath.", pattern=r"^[A-Za-z0-9][A-Za-z0-9._#:-]{0,127}$")
+    source: SiteName | None = parameter("Site; for `create`.", None, key="from")
+    destination: SiteName | None = parameter("Site; for `create`.", None, key="to")
+    rate_bps: Rate = parameter("Rate that the client gets.", 100e9)
+    protection: Protection = parameter("As for planned lightpaths.", "none")
+    on: Server | None = parameter("Server that asks; else the first one of the scenario.", None)
+    may_be_refused: bool = parameter(
+        "Whether a refusal is a measurement (`blocked`) and no failure of the run.", False
+    )
+
+    asks_controller = True
+
+    def check(self, written: Collection[str]) -> Iterator[tuple[str, str]]:
+        """Compare the parameters with the action."""
+        if self.action == "create" and None in (self.source, self.destination):
+            yield "a lightpath is created between two sites", "give from and to"
+        if self.duration_s is not None or self.warm_up_s:
+            yield "a lightpath stays until it is deleted", "leave out duration and warm_up"
+        if self.action == "delete" and (self.source or self.destination):
+            yield "a lightpath is deleted by its id alone", "leave out from and to"
+
+    def check_sites(self, servers: Mapping[str, int]) -> Iterator[tuple[str, str, str]]:
+        """Refuse a lightpath from a site to itself."""
+        if self.source == self.destination is not None:
+            yield "to", f"the lightpath joins {self.source} to itself", "name two sites"
+
+    def for_plan(self, plan: Plan, populations: Mapping[str, int | None]) -> dict[str, Any]:
+        """Return the rate as the controller takes it."""
+        return {"rate_bps": round(self.rate_bps)}
+
+    def run(self, context: Context) -> Activity:
+        """Create or delete; rows `blocked` (0 or 1) and, when it worked, `setup_time` or
+        `teardown_time` (s) as the client sees it.
+
+        Ends when the lightpath is INSTALLED and its sites send over it, or gone.
+        """
+        name, creating = self.id, self.action == "create"
+        place = self.on or context.places(None)[0]
+        context.progress(f"{self.name}: {self.action} {name}")
+        keys = ("source", "destination", "rate_bps", "protection")
+        wanted = {key: getattr(self, key) for key in keys}
+        body = {"id": name, **wanted} if creating else None
+        child = context.node(place).fork(_ask, name, body)
+        spent_s, refusal = yield context.timeline.add(ended(child))
+        yield context.timeline.sleep(SETTLING_S)
+        ends = (label(place), label(place))
+        if creating:
+            ends = (self.source, self.destination)
+        rows = [Row(self.name, *ends, "blocked", int(bool(refusal)), "1")] if creating else []
+        if not refusal:
+            metric = "setup_time" if creating else "teardown_time"
+            rows.append(Row(self.name, *ends, metric, spent_s, "s"))
+        elif not self.may_be_refused:
+            context.failures.append(f"{self.name}: the controller refused {name}: {refusal}")
+        return rows
 
 
 def _ask(name: str, body: dict[str, Any] | None) -> tuple[float, str]:

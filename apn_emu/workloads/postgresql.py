@@ -10,14 +10,19 @@ disks cost nothing here, so this is what the network and the protocol add to a c
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from apn_emu.emulation.timeline import Activity, Exit
 from apn_emu.engine.embedded.programs import find_program
 from apn_emu.errors import EmulationError
-from apn_emu.workloads.context import Context, Row, label
+from apn_emu.measuring.context import Context, Row, label
+from apn_emu.measuring.families import Counted
+from apn_emu.measuring.workload import parameter
+
+if TYPE_CHECKING:
+    from apn_emu.scenario.vocabulary import OneOrMore, Pairs
 
 AS_NOBODY = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--")
 """PostgreSQL refuses to run as root."""
@@ -26,30 +31,55 @@ USER = "emulated"
 SCRIPT = "INSERT INTO commits VALUES (:client_id, repeat('x', 100));\n"
 TABLE = "CREATE TABLE commits (client int, payload text)"
 WARM_UP_TRANSACTIONS = 5
+MOST_CLIENTS = 80
+"""PostgreSQL's max_connections is 100."""
 
 _RATE = re.compile(r"tps = ([\d.]+) \(without")
 
 
-def run(context: Context, params: dict[str, Any]) -> Activity:
-    """Replicate from the first to the second of every pair; rows `commit_latency` (s, each
-    transaction) and `transaction_rate` (1/s), the kind tells synchronous_commit and clients."""
+class Postgresql(Counted):
+    """A real PostgreSQL primary with a synchronous standby, the host's own, under pgbench."""
 
-    def measure(source: str, destination: str, number: int) -> Activity:
-        pair = _Pair(context, params["name"], source, destination)
-        yield from pair.start()
-        yield from pair.bench("on", 1, WARM_UP_TRANSACTIONS)
-        rows = []
-        for commit in params["commits"]:
-            for clients in params["clients"]:
-                kind = f"{params['name']}.{commit}.clients{clients}"
-                ends = (kind, label(source), label(destination))
-                rate, latencies = yield from pair.bench(commit, clients, params["transactions"])
-                rows += [Row(*ends, "commit_latency", latency, "s") for latency in latencies]
-                rows.append(Row(*ends, "transaction_rate", rate, "1/s"))
-        yield from pair.stop()
-        return rows
+    pairs: Pairs = parameter("Primary and standby, as for ping.", key="postgresql")
+    commits: OneOrMore[Literal["local", "remote_write", "on", "remote_apply"]] = parameter(
+        "Values of `synchronous_commit`: what a commit waits for. `local` waits for no standby.",
+        ("on",),
+        min_length=1,
+    )
+    clients: OneOrMore[int] = parameter("Numbers of clients at once.", (1, 8), min_length=1)
+    transactions: int = parameter("Transactions of each client.", 50, ge=1)
 
-    return context.for_pairs(params, measure)
+    programs: ClassVar = {
+        **dict.fromkeys(("initdb", "pg_ctl", "pg_basebackup", "pgbench", "psql"), "postgresql"),
+        "setpriv": "util-linux",
+    }
+
+    def check(self, written: Collection[str]) -> Iterator[tuple[str, str]]:
+        """Bound the number of clients."""
+        yield from super().check(written)
+        if not all(1 <= clients <= MOST_CLIENTS for clients in self.clients):
+            yield f"a number of clients is 1 to {MOST_CLIENTS}", "write them like [1, 8]"
+
+    def run(self, context: Context) -> Activity:
+        """Replicate from the first to the second of every pair; rows `commit_latency` (s, each
+        transaction) and `transaction_rate` (1/s), the kind tells synchronous_commit and clients."""
+
+        def measure(source: str, destination: str, number: int) -> Activity:
+            pair = _Pair(context, self.name, source, destination)
+            yield from pair.start()
+            yield from pair.bench("on", 1, WARM_UP_TRANSACTIONS)
+            rows = []
+            for commit in self.commits:
+                for clients in self.clients:
+                    kind = f"{self.name}.{commit}.clients{clients}"
+                    ends = (kind, label(source), label(destination))
+                    rate, latencies = yield from pair.bench(commit, clients, self.transactions)
+                    rows += [Row(*ends, "commit_latency", latency, "s") for latency in latencies]
+                    rows.append(Row(*ends, "transaction_rate", rate, "1/s"))
+            yield from pair.stop()
+            return rows
+
+        return context.for_pairs(self, measure)
 
 
 class _Pair:
@@ -115,7 +145,7 @@ class _Pair:
     def _do(self, place: str, *command: str, environment: dict[str, str] | None = None) -> Activity:
         """Run a program of PostgreSQL and return what it printed; raise if it failed."""
         program, *arguments = command
-        words = [*AS_NOBODY, find_program(program), *arguments]
+        words = [*AS_NOBODY, find_program(program, Postgresql.programs[program]), *arguments]
         folders = {"PATH": str(Path(words[len(AS_NOBODY)]).parent) + ":/usr/bin:/bin", "TZ": "UTC"}
         name = f"{self._record}-{program}.txt"
         with self._context.record(name) as file:

@@ -5,36 +5,48 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING
 
 from apn_emu.emulation.timeline import Activity
+from apn_emu.measuring.connections import between
+from apn_emu.measuring.context import Context, Row, Series, label
+from apn_emu.measuring.families import Followed
+from apn_emu.measuring.workload import parameter
 from apn_emu.traffic.streaming import pump, watch
-from apn_emu.workloads.connections import between
-from apn_emu.workloads.context import Context, Row, Series, label
+
+if TYPE_CHECKING:
+    from apn_emu.scenario.vocabulary import Pairs, Period
 
 RECOVERED = 0.9
 """Share of the throughput before a stall at which TCP has recovered."""
 
 
-def run(context: Context, params: dict[str, Any]) -> Activity:
-    """Send between every pair; rows `throughput` (mean after the warm-up), `stall` (longest time
-    without payload) and, if there was a stall and TCP recovered, `recovery` (from its beginning);
-    and the throughput over time."""
-    interval_ns = round(params["interval_s"] * 1e9)
-    count = max(1, round(params["duration_s"] / params["interval_s"]))
+class Stream(Followed):
+    """A long TCP connection whose throughput is followed: how long it stalls, when it recovers."""
 
-    def measure(source: str, destination: str, number: int) -> Activity:
-        start_s, start_ns = context.timeline.now_s, time.monotonic_ns()
-        moments = (start_ns, interval_ns, count)
-        _, arrived = yield from between(context, source, destination, pump, watch, *moments)
-        rates_bps = rates(arrived, count, params["interval_s"])
-        ends = (params["name"], label(source), label(destination))
-        context.series.append(Series(*ends, start_s, params["interval_s"], rates_bps))
-        skipped = round(params["warm_up_s"] / params["interval_s"])
-        measured = read(rates_bps[skipped:], params["interval_s"])
-        return [Row(*ends, *values) for values in measured]
+    pairs: Pairs = parameter("Between which servers; data flows from the first.", key="stream")
+    interval_s: Period = parameter("Time between two values of the throughput.", 1e-3)
+    duration_s: Period = parameter("How long is sent, the warm-up included.", 1.0)
 
-    return context.for_pairs(params, measure)
+    def run(self, context: Context) -> Activity:
+        """Send between every pair; rows `throughput` (mean after the warm-up), `stall` (longest
+        time without payload) and, if there was a stall and TCP recovered, `recovery` (from its
+        beginning); and the throughput over time."""
+        interval_ns = round(self.interval_s * 1e9)
+        count = max(1, round(self.duration_s / self.interval_s))
+
+        def measure(source: str, destination: str, number: int) -> Activity:
+            start_s, start_ns = context.timeline.now_s, time.monotonic_ns()
+            moments = (start_ns, interval_ns, count)
+            _, arrived = yield from between(context, source, destination, pump, watch, *moments)
+            rates_bps = rates(arrived, count, self.interval_s)
+            ends = (self.name, label(source), label(destination))
+            context.series.append(Series(*ends, start_s, self.interval_s, rates_bps))
+            skipped = round(self.warm_up_s / self.interval_s)
+            measured = read(rates_bps[skipped:], self.interval_s)
+            return [Row(*ends, *values) for values in measured]
+
+        return context.for_pairs(self, measure)
 
 
 def rates(arrived: Sequence[int], count: int, interval_s: float) -> list[int]:

@@ -9,46 +9,71 @@ are depth over latency (Little's law) until disk or network is full. What disks 
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Collection, Iterator
+from typing import TYPE_CHECKING
 
 from apn_emu.emulation.timeline import Activity
-from apn_emu.traffic.disk import disk_params
+from apn_emu.measuring.connections import between
+from apn_emu.measuring.context import Context, Row, label
+from apn_emu.measuring.families import Replicated
+from apn_emu.measuring.workload import parameter
 from apn_emu.traffic.replicas import commit_in_both, store_loads
 from apn_emu.units import format_size
-from apn_emu.workloads.connections import between
-from apn_emu.workloads.context import Context, Row, label
+
+if TYPE_CHECKING:
+    from apn_emu.scenario.vocabulary import OneOrMore, Pairs, Size
 
 
-def run(context: Context, params: dict[str, Any]) -> Activity:
-    """Replicate from the first to the second of every pair; rows `commit_latency` (s, each write)
-    and `iops` (1/s), the kind tells block size and depth."""
-    loads = [(block, depth) for block in params["blocks_byte"] for depth in params["depths"]]
-    operations = params["operations"]
+class SynchronousReplication(Replicated):
+    """A write is committed when it is durable in both sites: latency and IOPS by queue depth."""
 
-    def measure(source: str, destination: str, number: int) -> Activity:
-        args = (loads, operations, disk_params(params))
-        commits, _ = yield from between(
-            context,
-            source,
-            destination,
-            commit_in_both,
-            store_loads,
-            *args,
-            congestion=params["congestion"],
-        )
-        rows = []
-        for (block, depth), (submitted_ns, committed_ns) in zip(loads, commits, strict=True):
-            kind = f"{params['name']}.{format_size(block)}.depth{depth}"
-            ends = (kind, label(source), label(destination))
-            latencies_ns = [
-                end - begin for begin, end in zip(submitted_ns, committed_ns, strict=True)
-            ]
-            rows += [
-                Row(*ends, "commit_latency", latency / 1e9, "s")
-                for latency in latencies_ns[-operations:]
-            ]
-            spent_s = (committed_ns[-1] - committed_ns[-operations - 1]) / 1e9
-            rows.append(Row(*ends, "iops", round(operations / spent_s, 3), "1/s"))
-        return rows
+    pairs: Pairs = parameter(
+        "Primary and replica, like those of ping.", key="synchronous-replication"
+    )
+    blocks_byte: OneOrMore[Size] = parameter("Block sizes.", (4096, 65536), min_length=1)
+    depths: OneOrMore[int] = parameter(
+        "Queue depths: writes on their way at once.", (1, 16, 128), min_length=1
+    )
+    operations: int = parameter(
+        "Writes that are measured, for each block size and depth.", 256, ge=1
+    )
 
-    return context.for_pairs(params, measure)
+    def check(self, written: Collection[str]) -> Iterator[tuple[str, str]]:
+        """Refuse a depth of nothing."""
+        yield from super().check(written)
+        if min(self.depths) < 1:
+            yield "a queue depth is 1 or more", "write them like [1, 16, 128]"
+
+    def run(self, context: Context) -> Activity:
+        """Replicate from the first to the second of every pair; rows `commit_latency` (s, each
+        write) and `iops` (1/s), the kind tells block size and depth."""
+        loads = [(block, depth) for block in self.blocks_byte for depth in self.depths]
+        operations = self.operations
+
+        def measure(source: str, destination: str, number: int) -> Activity:
+            args = (loads, operations, self.disk)
+            commits, _ = yield from between(
+                context,
+                source,
+                destination,
+                commit_in_both,
+                store_loads,
+                *args,
+                congestion=self.congestion,
+            )
+            rows = []
+            for (block, depth), (submitted_ns, committed_ns) in zip(loads, commits, strict=True):
+                kind = f"{self.name}.{format_size(block)}.depth{depth}"
+                ends = (kind, label(source), label(destination))
+                latencies_ns = [
+                    end - begin for begin, end in zip(submitted_ns, committed_ns, strict=True)
+                ]
+                rows += [
+                    Row(*ends, "commit_latency", latency / 1e9, "s")
+                    for latency in latencies_ns[-operations:]
+                ]
+                spent_s = (committed_ns[-1] - committed_ns[-operations - 1]) / 1e9
+                rows.append(Row(*ends, "iops", round(operations / spent_s, 3), "1/s"))
+            return rows
+
+        return context.for_pairs(self, measure)

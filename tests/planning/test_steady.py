@@ -4,11 +4,13 @@ from dataclasses import replace
 
 import pytest
 
+from apn_emu.measuring.kinds import from_plan
 from apn_emu.planning.compile import compile_plan
 from apn_emu.planning.plan import Plan
-from apn_emu.planning.steady import label, of_matrix
+from apn_emu.planning.steady import label
 from apn_emu.scenario.loading import make_scenario, network_of
-from apn_emu.workloads.iperf3 import of_pair
+
+IPERF3 = {"iperf3": "all-pairs"}
 
 
 def line(km: float, rate: str, **workload: object) -> Plan:
@@ -21,7 +23,7 @@ def line(km: float, rate: str, **workload: object) -> Plan:
             },
             "sites": {"a": 2, "b": 2},
             "lightpaths": [{"from": "a", "to": "b", "rate": rate}],
-            "workloads": [workload or {"iperf3": "all-pairs"}],
+            "workloads": [workload or IPERF3],
         }
     )
     return compile_plan(scenario, network_of(scenario))
@@ -34,8 +36,8 @@ def test_windows_end_at_a_gigabyte() -> None:
     assert label(far, ("a", "b"), 2, 400e9, 1.0) == ""
     (lightpath,) = far.lightpaths
     faster = replace(far, lightpaths=(replace(lightpath, rate_bps=400_000_000_000),))
-    own = of_pair(faster, faster.workloads[0], "a/1", "b/1")
-    assert own["name"] == "iperf3.window-limited"
+    own = from_plan(faster.workloads[0]).of_pair(faster, "a/1", "b/1")
+    assert own.name == "iperf3.window-limited"
 
 
 def test_slow_start_doubles_from_ten_segments() -> None:
@@ -52,18 +54,18 @@ def test_slow_start_doubles_from_ten_segments() -> None:
 def test_times_follow_the_round_trip_unless_they_are_given() -> None:
     plan = line(100, "100G")
     round_trip_s = plan.round_trip_ns("a", "b") / 1e9
-    own = of_pair(plan, plan.workloads[0], "a/1", "b/1")
-    assert own["warm_up_s"] == pytest.approx(0.02 + 20 * round_trip_s)
-    assert own["duration_s"] == pytest.approx(0.02 + 2 * round_trip_s)
+    own = from_plan(plan.workloads[0]).of_pair(plan, "a/1", "b/1")
+    assert own.warm_up_s == pytest.approx(0.02 + 20 * round_trip_s)
+    assert own.duration_s == pytest.approx(0.02 + 2 * round_trip_s)
     given = line(100, "100G", iperf3="all-pairs", warm_up="4 ms", duration="5 ms")
-    own = of_pair(given, given.workloads[0], "a/1", "b/1")
-    assert (own["warm_up_s"], own["duration_s"]) == (0.004, 0.005)
-    assert own["name"] == "iperf3.slow-start"
+    own = from_plan(given.workloads[0]).of_pair(given, "a/1", "b/1")
+    assert (own.warm_up_s, own.duration_s) == (0.004, 0.005)
+    assert own.name == "iperf3.slow-start"
 
 
 def test_flows_of_a_matrix_are_judged_by_what_each_can_get() -> None:
     for warm_up, name in (("2 ms", "throughput.slow-start"), ("8 ms", "throughput")):
         plan = line(100, "100G", throughput="all-to-all", warm_up=warm_up)
-        found = of_matrix(plan, plan.workloads[0])
-        assert {flow["name"] for flow in found["flows"]} == {name}
-    assert {flow["share_bps"] for flow in found["flows"]} == {25e9}
+        found = from_plan(plan.workloads[0]).of_plan(plan)
+        assert {flow["name"] for flow in found.flows} == {name}
+    assert {flow["share_bps"] for flow in found.flows} == {25e9}

@@ -1,7 +1,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from apn_emu.traffic.disk import Disk, disk_params
+from apn_emu.traffic.disk import Disk
 
 exhaustive = settings(deadline=None, derandomize=True)
 
@@ -12,11 +12,6 @@ def test_an_idle_disk_takes_its_latency_and_a_busy_one_its_rate():
     assert disk.write(1_000, 4096) == 25_000, "one begins each 4 us"
     assert disk.write(100_000, 4_000_000) == 1_100_000, "4 MB at 4 GB/s"
     assert disk.write(100_000, 4096) == 1_120_000, "after the large one"
-
-
-def test_parameters_are_nanoseconds():
-    written = {"disk_latency_s": 20e-6, "disk_iops": 250_000, "disk_rate_byte_s": 4.3e9}
-    assert disk_params(written) == (20_000, 4_000, 4.3e9)
 
 
 @exhaustive

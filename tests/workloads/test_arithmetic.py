@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from apn_emu.measuring.extrapolation import extrapolate, least_s_per_byte
+from apn_emu.measuring.training_model import all_bucket_times, bucket_sizes, step_time
 from apn_emu.traffic.schedules import direct_all_to_all, ring_all_reduce
 from apn_emu.workloads.asynchronous_replication import arrivals, exposure
 from apn_emu.workloads.collective import bus_factor, make_schedule
-from apn_emu.workloads.extrapolation import extrapolate, least_s_per_byte
-from apn_emu.workloads.training_model import all_bucket_times, bucket_sizes, step_time
 
 exhaustive = settings(deadline=None, derandomize=True)
 TIMES = st.lists(st.floats(0, 10), min_size=1, max_size=30)

@@ -1,7 +1,7 @@
 import pytest
 
 from apn_emu.workloads.flows import alone_s
-from apn_emu.workloads.rpc import draw, read
+from apn_emu.workloads.rpc import Rpc, draw, read
 
 
 def test_alone_a_flow_takes_its_handshake_and_its_frames():
@@ -12,24 +12,25 @@ def test_alone_a_flow_takes_its_handshake_and_its_frames():
     assert alone_s(8949, 0, 1e9, 9000) == pytest.approx((8949 + 2 * 90) * 8e-9)
 
 
-PARAMS = {
-    "count": 2000,
-    "response_byte": 10_000,
-    "response_distribution": "exponential",
-    "service_time_s": 1e-4,
-    "service_distribution": "fixed",
-}
+RPC = Rpc(
+    on=["a/1"],
+    count=2000,
+    response_byte=10_000,
+    response_distribution="exponential",
+    service_time_s=1e-4,
+    service_distribution="fixed",
+)
 
 
 def test_what_servers_are_asked_has_the_means_and_follows_the_seed():
-    requests = draw(PARAMS, "seed", 3)
+    requests = draw(RPC, "seed", 3)
     assert (len(requests), len(requests[0])) == (2000, 3)
     sizes = [size for request in requests for size, _ in request]
     assert sum(sizes) / len(sizes) == pytest.approx(10_000, rel=0.03)
     assert max(sizes) > 50_000
     assert {service_ns for request in requests for _, service_ns in request} == {100_000}
-    assert draw(PARAMS, "seed", 3) == requests
-    assert draw(PARAMS, "other", 3) != requests
+    assert draw(RPC, "seed", 3) == requests
+    assert draw(RPC, "other", 3) != requests
 
 
 def test_a_response_is_as_slow_as_its_slowest_call():

@@ -20,7 +20,7 @@ def test_programs_that_a_workload_needs_are_named_with_their_package(monkeypatch
     with pytest.raises(MachineError, match=r"initdb, .*apt-get install .*postgresql"):
         programs.check_programs(["ping", "postgresql"])
     with pytest.raises(MachineError, match=r"pgbench is missing; .*`apt-get install postgresql`"):
-        programs.find_program("pgbench")
+        programs.find_program("pgbench", "postgresql")
 
 
 def test_the_newest_postgresql_is_taken(monkeypatch, tmp_path):

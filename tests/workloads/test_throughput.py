@@ -1,6 +1,6 @@
 import pytest
 
-from apn_emu.workloads.throughput import read
+from apn_emu.workloads.throughput import Throughput, read
 
 
 def flow(source, destination, rate_bps=None, crosses=True):
@@ -8,8 +8,8 @@ def flow(source, destination, rate_bps=None, crosses=True):
 
 
 def values_of(flows, rates_bps, cut_bps):
-    params = {"name": "t", "flows": flows, "cut_bps": cut_bps}
-    rows = read(params, rates_bps, [0] * len(flows))
+    workload = Throughput(matrix=None, name="t", flows=flows, cut_bps=cut_bps)
+    rows = read(workload, rates_bps, [0] * len(flows))
     return {(row.source, row.destination, row.metric): row.value for row in rows}
 
 

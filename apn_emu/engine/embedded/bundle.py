@@ -19,6 +19,7 @@ from typing import Any
 from apn_emu import __version__
 from apn_emu.engine.embedded.cache import cache_folder, digest, publish, write_file
 from apn_emu.errors import MachineError
+from apn_emu.measuring.kinds import kinds, module_of
 
 GUEST_PATH = "/mnt/code"
 
@@ -29,7 +30,7 @@ _ROOTS = (
     "apn_emu.engine.host.lateness",
     "apn_emu.emulation.session",
     "apn_emu.emulation.cross_traffic",
-    "apn_emu.workloads",
+    "apn_emu.measuring.shell",
     "apn_emu.controllers.launch",
     "apn_emu.controllers.lightpaths",
     "apn_emu.controllers.agents",
@@ -37,7 +38,7 @@ _ROOTS = (
     "apn_emu.control.resources",
     "apn_emu.rest_client",
 )
-"""Some are imported when they are needed first, so each stands here."""
+"""Beside the workloads. Some are imported when they are needed first, so each stands here."""
 _TRACE = """
 import importlib, importlib.metadata as metadata, json, pathlib, sys
 standard = set(sys.stdlib_module_names)
@@ -90,7 +91,8 @@ def bundle() -> Path:
     A bundle in use is never replaced: another state of the sources is another folder.
     """
     maker = _stamp(Path(__file__))
-    environment = json.dumps([__version__, sys.version, sys.path, sys.prefix, maker])
+    roots = [*_ROOTS, *map(module_of, kinds())]
+    environment = json.dumps([__version__, sys.version, sys.path, sys.prefix, maker, roots])
     index = cache_folder() / f"sources-{digest(environment)}.json"
     try:
         sources: list[str] = json.loads(index.read_text())
@@ -98,7 +100,7 @@ def bundle() -> Path:
     except (OSError, ValueError):
         sources = []
     if not sources or not folder.exists():
-        trace = _trace()
+        trace = _trace(roots)
         sources = sorted([*(origin for origin, _ in trace["modules"].values()), *trace["data"]])
         folder = _folder(environment, sources)
         if not folder.exists():
@@ -146,13 +148,13 @@ def _make(folder: Path, trace: dict[str, Any]) -> None:
     _python("-S", "-P", "-c", _COMPILE, text=json.dumps(work))
 
 
-def _trace() -> dict[str, Any]:
+def _trace(roots: list[str]) -> dict[str, Any]:
     """Return all that the guest imports beyond Python itself.
 
     `modules`: name -> (file, is a package); `data`: file -> its name in the bundle; `versions`:
     distribution package -> version.
     """
-    trace: dict[str, Any] = json.loads(_python("-c", _TRACE, *_ROOTS))
+    trace: dict[str, Any] = json.loads(_python("-c", _TRACE, *roots))
     return trace
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from apn_emu.errors import MachineError
+from apn_emu.measuring.kinds import load
 
 PROGRAMS = {
     "ovs-vswitchd": "openvswitch-switch",
@@ -18,13 +19,6 @@ PROGRAMS = {
     "tc": "iproute2",
     "ping": "iputils-ping",
 }
-WORKLOAD_PROGRAMS = {
-    "postgresql": {
-        **dict.fromkeys(("initdb", "pg_ctl", "pg_basebackup", "pgbench", "psql"), "postgresql"),
-        "setpriv": "util-linux",
-    },
-}
-"""What only a run with that kind of workload needs."""
 
 GUEST_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 """PATH inside the embedded machine (init.c)."""
@@ -33,12 +27,15 @@ POSTGRESQL = Path("/usr/lib/postgresql")
 """Where Debian puts each version's programs, most of which are in no PATH."""
 
 
-def find_program(name: str) -> str:
-    """Return where a program is; raise `MachineError` with the command that installs it."""
+def find_program(name: str, package: str | None = None) -> str:
+    """Return where a program is; raise `MachineError` with the command that installs it.
+
+    `package` is that of a program which only some workload needs.
+    """
     found = _find(name)
     if not found:
-        packages = {**PROGRAMS, **WORKLOAD_PROGRAMS["postgresql"]}
-        raise MachineError(f"{name} is missing; install it with `apt-get install {packages[name]}`")
+        package = package or PROGRAMS[name]
+        raise MachineError(f"{name} is missing; install it with `apt-get install {package}`")
     return found
 
 
@@ -56,7 +53,7 @@ def check_programs(workloads: Iterable[str] = ()) -> None:
     """
     needed = dict(PROGRAMS)
     for kind in workloads:
-        needed |= WORKLOAD_PROGRAMS.get(kind, {})
+        needed |= load(kind).programs
     missing = [name for name in needed if not _find(name)]
     if missing:
         packages = " ".join(sorted({needed[name] for name in missing}))

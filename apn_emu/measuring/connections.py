@@ -9,8 +9,8 @@ from typing import Any
 
 from apn_emu.emulation.children import Child
 from apn_emu.emulation.timeline import Activity, Exit, Task
+from apn_emu.measuring.context import Context
 from apn_emu.traffic.streams import Address, Stream, call, set_congestion
-from apn_emu.workloads.context import Context
 
 BACKLOG = 1024
 

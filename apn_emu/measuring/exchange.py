@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from apn_emu.emulation.timeline import Activity, Task
+from apn_emu.measuring.connections import ended, listen
+from apn_emu.measuring.context import Context
 from apn_emu.traffic.programs import Program
 from apn_emu.traffic.ranks import Barrier, be_rank
-from apn_emu.workloads.connections import ended, listen
-from apn_emu.workloads.context import Context
 
 
 class Step(NamedTuple):

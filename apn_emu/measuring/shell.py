@@ -8,51 +8,56 @@ from __future__ import annotations
 
 import socket
 from pathlib import Path
-from typing import Any
 
 from apn_emu.emulation.children import Child
 from apn_emu.emulation.timeline import Activity, Exit, Task
 from apn_emu.engine.embedded.guest import AWAIT_FILE
 from apn_emu.engine.turns import FOLDER, LINE, REQUEST, Turn
+from apn_emu.measuring.context import Context, Row
+from apn_emu.measuring.shell_lines import Lines
+from apn_emu.measuring.workload import Workload, planned
 from apn_emu.planning.plan import REST_PORT
-from apn_emu.workloads.context import Context, Row
-from apn_emu.workloads.shell_lines import Lines
 
 VIRTUAL_LOOK_S, REAL_LOOK_S = 1.0, 0.05
 """How often the session looks what the host wants while time goes on, in its own time."""
 
 
-def run(context: Context, params: dict[str, Any]) -> Activity:
-    """Answer lines until there are no more; no rows.
+class Shell(Workload):
+    """The session in place of a scenario's workloads."""
 
-    `real_time`: time goes on at the prompt.
-    """
-    rows: list[Row] = []
-    folder = context.records.parent / FOLDER
-    look_s = REAL_LOOK_S if params["real_time"] else VIRTUAL_LOOK_S
-    lines = Lines(context, look_s)
-    requests = _Requests(context, folder)
-    context.timeline.add(requests.look(look_s), background=True)
-    number = 0
-    turn = Turn(folder, LINE, number)
-    while True:
-        turn.finish()
-        number += 1
+    asks_controller = True
+
+    real_time: bool = planned()
+    """Whether time goes on at the prompt."""
+
+    def run(self, context: Context) -> Activity:
+        """Answer lines until there are no more; no rows."""
+        rows: list[Row] = []
+        folder = context.records.parent / FOLDER
+        look_s = REAL_LOOK_S if self.real_time else VIRTUAL_LOOK_S
+        lines = Lines(context, look_s)
+        requests = _Requests(context, folder)
+        context.timeline.add(requests.look(look_s), background=True)
+        number = 0
         turn = Turn(folder, LINE, number)
-        while not turn.is_asked():
-            requests.take()
-            if params["real_time"]:
-                yield context.timeline.sleep(look_s)
-            elif requests.running:
-                yield requests.running[0]
-            else:
-                (folder / AWAIT_FILE).open().close()
-        words = turn.asked().decode(errors="replace").split(maxsplit=1)
-        if not words:
-            continue
-        if words[0] == lines.EXIT:
-            return rows
-        yield from lines.answer(words, turn)
+        while True:
+            turn.finish()
+            number += 1
+            turn = Turn(folder, LINE, number)
+            while not turn.is_asked():
+                requests.take()
+                if self.real_time:
+                    yield context.timeline.sleep(look_s)
+                elif requests.running:
+                    yield requests.running[0]
+                else:
+                    (folder / AWAIT_FILE).open().close()
+            words = turn.asked().decode(errors="replace").split(maxsplit=1)
+            if not words:
+                continue
+            if words[0] == lines.EXIT:
+                return rows
+            yield from lines.answer(words, turn)
 
 
 class _Requests:

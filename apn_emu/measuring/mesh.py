@@ -7,8 +7,8 @@ from contextlib import ExitStack
 from typing import Any
 
 from apn_emu.emulation.timeline import Activity
-from apn_emu.workloads.connections import ended, listen
-from apn_emu.workloads.context import Context
+from apn_emu.measuring.connections import ended, listen
+from apn_emu.measuring.context import Context
 
 Arguments = Mapping[str, tuple[Any, ...]]
 """What a function gets on each server (`site/number`)."""

@@ -7,11 +7,11 @@ from contextlib import ExitStack, contextmanager
 from socket import socket
 from typing import NamedTuple
 
-from apn_emu.emulation.links import ETHERNET_OVERHEAD_BYTES, TAG_BYTES
+from apn_emu.emulation.ports import ETHERNET_OVERHEAD_BYTES, TAG_BYTES
+from apn_emu.measuring.context import Context, Row, label
 from apn_emu.planning.packets import PacketLink
 from apn_emu.planning.plan import Lightpath
 from apn_emu.traffic import probes, sockets
-from apn_emu.workloads.context import Context, Row, label
 
 UDP_BYTES = 14 + 20 + 8
 """Headers of Ethernet, IPv4 and UDP."""

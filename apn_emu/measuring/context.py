@@ -7,14 +7,16 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
-from apn_emu.emulation.network import ApnNet
-from apn_emu.emulation.nodes import ServerNode
 from apn_emu.emulation.timeline import Activity, Task, Timeline
 from apn_emu.errors import EmulationError
 from apn_emu.planning.places import site_of
 from apn_emu.planning.plan import Plan, Server
+
+if TYPE_CHECKING:  # Mininet: not where a workload is only read
+    from apn_emu.emulation.network import ApnNet
+    from apn_emu.emulation.nodes import ServerNode
 
 FIRST_PORT, LAST_PORT = 6700, 32768
 """Above the well-known ones that programs use, below those that the kernel gives out."""
@@ -131,22 +133,20 @@ class Context:
         with path.open("wb") as file:
             yield file
 
-    def for_pairs(
-        self, params: dict[str, Any], measure: Callable[[str, str, int], Activity]
-    ) -> Activity:
-        """Measure every pair, as many at once as the workload's `parallel` says; return all rows.
+    def for_pairs(self, workload: Any, measure: Callable[[str, str, int], Activity]) -> Activity:
+        """Measure each of the workload's `pairs`, as many at once as its `parallel` says.
 
-        `measure(source, destination, number)` is the activity for one pair.
+        `measure(source, destination, number)` is the activity for one pair. Returns all rows.
         """
-        pairs: Sequence[tuple[str, str]] = params["pairs"]
-        at_once = params["parallel"] or len(pairs)
+        pairs: Sequence[tuple[str, str]] = workload.pairs
+        at_once = workload.parallel or len(pairs)
         rows: list[Row] = []
         running: list[Task] = []
         for number, (source, destination) in enumerate(pairs):
             if len(running) == at_once:
                 rows += yield running.pop(0)
                 yield self.timeline.sleep(QUIET_S)
-            self.progress(f"{params['name']} {number + 1} of {len(pairs)}: {source}-{destination}")
+            self.progress(f"{workload.name} {number + 1} of {len(pairs)}: {source}-{destination}")
             running.append(self.timeline.add(measure(source, destination, number)))
         for task in running:
             rows += yield task

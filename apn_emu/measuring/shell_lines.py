@@ -12,9 +12,9 @@ from apn_emu.emulation.faults import REPAIR
 from apn_emu.emulation.nodes import ServerNode
 from apn_emu.emulation.timeline import Activity, Exit
 from apn_emu.engine.turns import Turn
+from apn_emu.measuring.context import Context
 from apn_emu.planning.plan import REST_PORT
 from apn_emu.units import DURATION, QuantityError, format_duration, format_rate, parse
-from apn_emu.workloads.context import Context
 
 COMMANDS = ("help", "nodes", "links", "lightpaths", "cut", "repair", "wait", "time")
 HELP = """\

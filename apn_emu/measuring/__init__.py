@@ -1,0 +1,1 @@
+"""What workloads are made of: the running session, connections, collectives, hops."""

@@ -53,7 +53,6 @@ def command(
     from apn_emu import api
     from apn_emu.cli.measuring import ProgressLine
     from apn_emu.engine.shell import ShellSession
-    from apn_emu.measuring.shell import EXIT
     from apn_emu.scenario.loading import load_scenario
 
     signal.signal(signal.SIGTERM, _end)

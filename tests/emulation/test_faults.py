@@ -43,7 +43,8 @@ def test_outages_are_those_of_the_plan(run: Callable[..., Run]) -> None:
     assert events[-1].note == "not reached: the workloads had ended"
     outages = [(event, outage) for event in events for outage in event.outages]
     between = [(e.kind, o) for e, o in outages if {o.source, o.destination} == {"a", "c"}]
-    cuts = [outage for kind, outage in between if kind != "degrade"]
+    # What a degraded fibre has lost may be missed after its repair.
+    cuts = [outage for kind, outage in between if kind not in ("degrade", "repair")]
     assert [round(outage.planned_s * 1e3) for outage in cuts] == [30, 30, 10, 10, 30, 30]
     for outage in cuts:
         assert outage.measured_s == pytest.approx(outage.planned_s, abs=INTERVAL_S + CLOCK_STEP_S)

@@ -41,9 +41,7 @@ def planned_matrix(
     full = planned_load(matrix, 1.0, plan)
     flows = [
         {**alone, "rate_bps": rate_bps, "share_bps": rate_bps or alone["rate_bps"], "crosses": cut}
-        for alone, rate_bps, cut in zip(
-            planned_load(matrix, 1.0, plan), rates, crosses, strict=True
-        )
+        for alone, rate_bps, cut in zip(full, rates, crosses, strict=True)
     ]
     return {"flows": flows, "cut_bps": cut_bps}
 

@@ -46,7 +46,7 @@ class _Dump:
 
 class Lightpaths(app_manager.RyuApp):  # type: ignore[misc]
     """Lights the plan named by APN_PLAN; serves REST and the agents where APN_REST and APN_AGENTS
-    (HOST:PORT) say so."""
+    (HOST:PORT) say so. APN_OPENVSWITCH names the folder of an Open vSwitch on this machine."""
 
     OFP_VERSIONS = [ofproto_v1_3.OFP_VERSION]  # noqa: RUF012  Ryu's own convention
 
@@ -55,6 +55,7 @@ class Lightpaths(app_manager.RyuApp):  # type: ignore[misc]
         plan = Plan.from_json(Path(os.environ["APN_PLAN"]).read_text())
         self._shell = Shell(plan)
         self._shell.send_message = self._send
+        self._management_delay_ns = plan.control.management_delay_ns
         self._known = {roadm.dpid for roadm in plan.roadms}
         self._known |= {d for s in plan.sites for d in (s.shelf_dpid, s.switch_dpid)}
         self._known |= {router.dpid for router in plan.routers}
@@ -66,6 +67,12 @@ class Lightpaths(app_manager.RyuApp):  # type: ignore[misc]
         """Start the threads beside Ryu's own."""
         super().start()
         hub.spawn(self._shell.run_timers)
+        if "APN_OPENVSWITCH" in os.environ:
+            from apn_emu.controllers.renewal import Renewal
+
+            renewal = Renewal(Path(os.environ["APN_OPENVSWITCH"]), self._management_delay_ns)
+            self._shell.messages_sent = renewal.rules_sent
+            hub.spawn(renewal.run)
         if "APN_AGENTS" in os.environ:
             from apn_emu.controllers.agents import AgentSession
 

@@ -32,6 +32,8 @@ class Shell:
         """Holds the lock; told whenever the service has changed."""
         self.send_message: Callable[[Message], None] = lambda message: None
         self.send_order: Callable[[Order], None] = lambda order: None
+        self.messages_sent: Callable[[int], None] = lambda now_ns: None
+        """Called once for the messages that left together, with the moment."""
         self._timer_ns: int | None = None
 
     @contextmanager
@@ -39,8 +41,11 @@ class Shell:
         """Hold the lock and have the present moment, in ns; afterwards carry out what follows."""
         with self.changed:
             yield time.monotonic_ns()
-            for message in self.service.take_messages():
+            messages = self.service.take_messages()
+            for message in messages:
                 self.send_message(message)
+            if messages:
+                self.messages_sent(time.monotonic_ns())
             for order in self.service.take_orders():
                 self.send_order(order)
             events = self.service.take_events()

@@ -25,7 +25,7 @@ LIGHT_LIMIT_S = 120.0
 class Controller:
     """A Ryu application in a process of its own; speaks by lines of JSON on its output."""
 
-    def __init__(self, plan: Plan, plan_file: Path, log: Path) -> None:
+    def __init__(self, plan: Plan, plan_file: Path, openvswitch: Path, log: Path) -> None:
         self.plan = plan
         self.events: list[dict[str, Any]] = []
         """What it has told since everything was lit, see `control.requests.Event`."""
@@ -34,6 +34,7 @@ class Controller:
             "APN_PLAN": str(plan_file),
             "APN_AGENTS": f"127.0.0.1:{AGENTS_PORT}",
             "APN_REST": f"0.0.0.0:{REST_PORT}",
+            "APN_OPENVSWITCH": str(openvswitch),
         }
         with log.open("wb") as errors:
             self.process = subprocess.Popen(

@@ -22,6 +22,8 @@ INTERFACE = "mgmt0"
 CONTROLLER_MAC, SERVER_MAC = "02:a9:00:00:ff:01", "02:a9:00:00:ff:02"
 """The same on every link: each has two ends only."""
 
+WINDOW_SEGMENTS = 10_000
+"""Of the controller's sessions: more messages than ever are on their way to switches and agents."""
 
 class ManagementNetwork:
     """What `network.ApnNet` adds to its batches for it.
@@ -43,6 +45,11 @@ class ManagementNetwork:
     def controllers_interfaces(self) -> Iterable[str]:
         """Yield the `ip` commands of the controller's side, which make both ends."""
         yield f"addr add {CONTROLLER_IPV4}/32 dev lo"
+        # One session stands for those of all agents: none of them waits for another's window.
+        yield (
+            "route replace local 127.0.0.1 dev lo table local src 127.0.0.1"
+            f" initcwnd {WINDOW_SEGMENTS} initrwnd {WINDOW_SEGMENTS}"
+        )
         for name, number in self._number.items():
             device, address = self._device(number), CONTROLLER_IPV4 + number
             peer = f"peer name {INTERFACE} netns {name} address {SERVER_MAC}"

@@ -54,7 +54,7 @@ def run(
     net = ApnNet(plan, private)
     net.build()
     progress("lighting", f"0 of {len(plan.lightpaths)} lightpaths")
-    controller = Controller(plan, plan_file, folder / "controller.log")
+    controller = Controller(plan, plan_file, net.openvswitch.folder, folder / "controller.log")
     net.start()
     try:
         controller.wait_until_lit(lambda n, of: progress("lighting", f"{n} of {of} lightpaths"))

@@ -6,6 +6,7 @@ import logging
 import socket
 from typing import IO
 
+from apn_emu.controllers.datapaths import asking
 from apn_emu.controllers.shell import Shell
 
 from apn_emu.control.transponders import Notification, Order, decode, encode
@@ -16,7 +17,10 @@ _log = logging.getLogger("apn_emu.agents")
 
 
 class AgentSession:
-    """Listens for the agents; a new connection replaces the one before."""
+    """Listens for the agents; a new connection replaces the one before.
+
+    Once they are there the network is complete, and switches must not fall silent any more.
+    """
 
     def __init__(self, shell: Shell, address: tuple[str, int]) -> None:
         self._shell = shell
@@ -32,6 +36,7 @@ class AgentSession:
             with self._shell.entered() as now_ns:
                 self._connection = connection
                 self._shell.service.agents_connected(now_ns)
+            asking.set()
             with connection, connection.makefile("rb") as lines:
                 self._receive(lines)
             with self._shell.entered() as now_ns:

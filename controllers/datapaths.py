@@ -9,9 +9,24 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import threading
 from typing import Any
 
 UNBOUNDED = 1 << 30
+
+UNREPLIED_ECHOES = 1
+"""How many echo requests in a row may stay without a reply (0: a dead peer is never noticed). One
+that dies just after its last reply is found when a third interval ends."""
+
+asking = threading.Event()
+"""Set when switches are asked whether they are there: an `ovs-vswitchd` (3.1) that begins sleeps
+for up to 5 s at a time and would seem lost."""
+
+
+def notice_silence(options: Any, within_s: float) -> None:
+    """Set Ryu's options (its `cfg.CONF`) such that a silent switch is lost within that time."""
+    options.set_override("maximum_unreplied_echo_requests", UNREPLIED_ECHOES)
+    options.set_override("echo_request_interval", within_s / (UNREPLIED_ECHOES + 2))
 
 
 def mend(controller: Any, hub: Any) -> None:
@@ -35,6 +50,7 @@ def mend(controller: Any, hub: Any) -> None:
             self.close()
 
     def ask_until_over(self: Any) -> None:
+        asking.wait()
         while self.send_q and len(self.unreplied_echo_requests) <= self.max_unreplied_echo_requests:
             request = self.ofproto_parser.OFPEchoRequest(self)
             self.unreplied_echo_requests.append(self.set_xid(request))

@@ -21,13 +21,6 @@ from ryu.lib import hub
 
 from apn_emu.traffic.timers import no_slack
 
-KEEP_ALIVE_S = 3600.0
-"""Within this time a switch that is lost is noticed; APN_KEEP_ALIVE_S changes it."""
-
-UNREPLIED_ECHOES = 1
-"""How many echo requests in a row may stay without a reply (0: a dead peer is never noticed). One
-that dies just after its last reply is found when a third interval ends."""
-
 SOCKET_TIMEOUT_S = 1e6
 """Ryu wakes a thread of each switch this often, for nothing: keep-alives find a lost one."""
 
@@ -37,9 +30,6 @@ def main(module: str, options: list[str]) -> None:
     no_slack()  # what it waits for is planned to the microsecond
     logging.basicConfig(level=logging.WARNING)
     cfg.CONF(options, project="apn-emu", default_config_files=[])
-    keep_alive_s = float(os.environ.get("APN_KEEP_ALIVE_S", KEEP_ALIVE_S))
-    cfg.CONF.set_override("maximum_unreplied_echo_requests", UNREPLIED_ECHOES)
-    cfg.CONF.set_override("echo_request_interval", keep_alive_s / (UNREPLIED_ECHOES + 2))
     cfg.CONF.set_override("socket_timeout", SOCKET_TIMEOUT_S)
     for number in (signal.SIGTERM, signal.SIGINT):
         # The native hub's threads are no daemons: a normal exit would wait for them.

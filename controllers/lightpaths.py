@@ -14,7 +14,9 @@ from typing import Any
 
 import apn_emu.controllers.ryu_names  # noqa: F401  before any name of ryu
 from apn_emu.controllers import openflow
+from apn_emu.controllers.datapaths import asking, notice_silence
 from apn_emu.controllers.shell import Shell
+from ryu import cfg
 from ryu.base import app_manager
 from ryu.controller import ofp_event
 from ryu.controller.handler import (
@@ -53,6 +55,7 @@ class Lightpaths(app_manager.RyuApp):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         plan = Plan.from_json(Path(os.environ["APN_PLAN"]).read_text())
+        notice_silence(cfg.CONF, plan.control.keep_alive_ns / 1e9)
         self._shell = Shell(plan)
         self._shell.send_message = self._send
         self._management_delay_ns = plan.control.management_delay_ns
@@ -78,6 +81,8 @@ class Lightpaths(app_manager.RyuApp):  # type: ignore[misc]
 
             agents = AgentSession(self._shell, _address(os.environ["APN_AGENTS"]))
             hub.spawn(agents.serve_forever)
+        else:
+            asking.set()
         if "APN_REST" in os.environ:
             from apn_emu.controllers.north import North
 

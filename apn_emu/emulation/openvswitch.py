@@ -30,9 +30,6 @@ SETTINGS = {
     "max-revalidator": NEVER_MS,
 }
 
-KEEP_ALIVE_MS = 3_600_000
-"""How long an OpenFlow channel is quiet before a switch asks whether its controller is there."""
-
 SETTLING_S = 10.0
 """Virtual time that both daemons get to take a change in."""
 
@@ -75,17 +72,19 @@ class OpenVSwitch:
         """Start `ovs-vswitchd`, which makes all bridges and connects them to the controller."""
         self._run("ovs-vswitchd", self._socket, "--pidfile", "--detach", "--log-file")
 
-    def settle(self) -> None:
+    def settle(self, keep_alive_ns: int) -> None:
         """Make both daemons idle while nothing happens, once all lightpaths are lit.
 
-        Else idle days cost minutes: ovs-vswitchd writes counters every 5 s and takes its keep-alive
-        interval only from a later change (3.1), ovsdb-server looks at its clients every 2.5 s. The
-        counters wait until now because they also wake ovs-vswitchd when it sleeps over its start.
+        Else idle days cost minutes: ovs-vswitchd writes counters every 5 s, ovsdb-server looks at
+        its clients every 2.5 s. The counters wait until now because only they wake an ovs-vswitchd
+        (3.1) that is to connect. An OpenFlow channel may be quiet for `keep_alive_ns`, 5 s at
+        least, before its switch asks whether the controller is there.
         """
+        probe_ms = max(1, keep_alive_ns // 1_000_000)  # 0: never
         quiet = ["map", [["stats-update-interval", str(NEVER_MS)]]]
         mutation = ["other_config", "insert", quiet]
         self._transact(
-            {"op": "update", "table": "Controller", "row": {"inactivity_probe": KEEP_ALIVE_MS}},
+            {"op": "update", "table": "Controller", "row": {"inactivity_probe": probe_ms}},
             {"op": "mutate", "table": "Open_vSwitch", "mutations": [mutation]},
         )
         time.sleep(SETTLING_S)

@@ -63,7 +63,7 @@ def run(
         raise
     lit_s = time.monotonic()
     if exact:
-        net.openvswitch.settle()
+        net.openvswitch.settle(plan.control.keep_alive_ns)
     with cross_traffic.running(plan, net, plan_file), beside:
         found = _measure(plan, net, controller, folder, progress, exact)
     measured = {"lit_s": round(lit_s, 9), **found}

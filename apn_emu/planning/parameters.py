@@ -28,6 +28,8 @@ class ControlParameters:
 
     management_delay_ns: int = 1_000_000
     """One way between the controller and whatever it speaks to."""
+    keep_alive_ns: int = 3_600_000_000_000
+    """Within this a switch that has fallen silent is noticed."""
     computing_ns: int = 100_000_000
     """The controller's computing for the restorations of one failure: in the guest it is free."""
     detection_ns: int = 10_000_000

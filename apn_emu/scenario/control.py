@@ -8,13 +8,13 @@ set-ups Nishizawa et al. 2022 (137 s, cold transponders over unknown links) and 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from apn_emu.planning.parameters import ControlParameters
-from apn_emu.scenario.base import Model
-from apn_emu.scenario.quantities import Duration
+from apn_emu.scenario.base import Model, problem
+from apn_emu.scenario.quantities import Duration, Period, at_most
 
 Setup = Literal["instant", "hot", "noise-loaded", "cold"]
 
@@ -36,6 +36,9 @@ SETUPS: Mapping[Setup, Steps] = {
 """Sums: hot 50 ms (what G.873.1 allows a switch to take; a MEMS switch takes about 10 ms of it),
 noise-loaded 8 s (ARROW: amplifiers never see power change), cold 137 s (Nishizawa et al.). The
 splits are assumptions."""
+
+KEEP_ALIVE_WAYS = 4
+"""A question and its answer take two ways; a silent switch is asked twice within `keep_alive`."""
 
 
 class Control(Model):
@@ -60,11 +63,17 @@ class Control(Model):
         alias="amplifier",
         description="Settling of the amplifiers with the new light; else the preset's.",
     )
-    management_delay_s: Duration = Field(
+    management_delay_s: Annotated[Duration, at_most(1.0, "1 s")] = Field(
         default=1e-3,
         alias="management_delay",
         description="One-way delay of the management network between the controller and all it "
-        "speaks to. Default: an assumption, 200 km of fibre.",
+        "speaks to, 1 s at most. Default: an assumption, 200 km of fibre.",
+    )
+    keep_alive_s: Period = Field(
+        default=3600.0,
+        alias="keep_alive",
+        description="Within this time the controller notices that a switch has fallen silent. "
+        "Default: an assumption, long because each question costs an idle emulation wall time.",
     )
     computing_s: Duration = Field(
         default=0.1,
@@ -78,7 +87,7 @@ class Control(Model):
         description="From the loss of light at a receiver until it counts as a signal failure. "
         "Default: the bound of G.841.",
     )
-    hold_off_s: Duration = Field(
+    hold_off_s: Annotated[Duration, at_most(10.0, "10 s (G.873.1)")] = Field(
         default=0.0,
         alias="hold_off",
         description="How long a signal failure must last before anything is switched (G.873.1: 0 "
@@ -103,12 +112,22 @@ class Control(Model):
         description="Whether a restoration may take the place of lightpaths of lower priority.",
     )
 
+    @model_validator(mode="after")
+    def _answers_arrive_in_time(self) -> Self:
+        if self.keep_alive_s < KEEP_ALIVE_WAYS * self.management_delay_s:
+            raise problem(
+                "keep_alive is too short for the management_delay",
+                f"it is at least {KEEP_ALIVE_WAYS} times as long",
+            )
+        return self
+
 
 def control_parameters(control: Control) -> ControlParameters:
     """Return the parameters of the plan: the preset's steps where none is given, all in ns."""
     steps = SETUPS[control.setup]
     return ControlParameters(
         management_delay_ns=_ns(control.management_delay_s),
+        keep_alive_ns=_ns(control.keep_alive_s),
         computing_ns=_ns(control.computing_s),
         detection_ns=_ns(control.detection_s),
         hold_off_ns=_ns(control.hold_off_s),

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, PlainSerializer
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer
 
 from apn_emu import units
 from apn_emu.scenario.base import problem
@@ -58,6 +58,24 @@ def _whole_bytes(value: object) -> int:
     return int(size_byte)
 
 
+YEAR_S = 365 * 86400.0
+MAX_DURATION_S = 10 * YEAR_S
+"""Nanoseconds of longer times, and sums of them, do not fit where programs count them."""
+
+
+def at_most(limit_s: float, written: str) -> AfterValidator:
+    """Return the validator that refuses longer times; `written` is the limit in words."""
+
+    def check(value_s: float | None) -> float | None:
+        if value_s is not None and value_s > limit_s:
+            raise problem(
+                f"{writer(units.DURATION)(value_s)} is too long", f"it is at most {written}"
+            )
+        return value_s
+
+    return AfterValidator(check)
+
+
 Rate = Annotated[
     float,
     BeforeValidator(parser(units.RATE)),
@@ -71,10 +89,11 @@ Duration = Annotated[
     float,
     BeforeValidator(parser(units.DURATION)),
     Field(ge=0),
+    at_most(MAX_DURATION_S, "10 years"),
     PlainSerializer(writer(units.DURATION)),
     Quantity(units.DURATION),
 ]
-"""Time in seconds, 0 allowed."""
+"""Time in seconds, 0 allowed, 10 years at most."""
 
 Period = Annotated[Duration, Field(gt=0)]
 """Time in seconds, above 0."""

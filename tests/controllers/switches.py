@@ -118,9 +118,7 @@ class Switches:
 class ControllerProcess:
     """The controller of a plan as a process; `python` chooses the platform."""
 
-    def __init__(
-        self, folder: Path, plan: Plan, port: int, python: Path | None, keep_alive_s: float
-    ) -> None:
+    def __init__(self, folder: Path, plan: Plan, port: int, python: Path | None) -> None:
         (folder / "plan.json").write_text(plan.to_json())
         self._log = folder / "controller.log"
         self.rest_port, self.agents_port = free_port(), free_port()
@@ -136,7 +134,6 @@ class ControllerProcess:
                     "APN_PLAN": str(folder / "plan.json"),
                     "APN_REST": f"127.0.0.1:{self.rest_port}",
                     "APN_AGENTS": f"127.0.0.1:{self.agents_port}",
-                    "APN_KEEP_ALIVE_S": str(keep_alive_s),
                 },
             )
         self.port = port
@@ -218,12 +215,12 @@ ALL_UP = ("INSTALLED", "ENABLED")
 
 @contextlib.contextmanager
 def network(
-    folder: Path, plan: Plan, python: Path | None = None, keep_alive_s: float = 3600.0
+    folder: Path, plan: Plan, python: Path | None = None
 ) -> Iterator[tuple[ControllerProcess, Switches, Agents]]:
     """Run the controller, the switches and the agents of a plan, until all of it is lit."""
     port = free_port()
     with contextlib.ExitStack() as stack:
-        controller = ControllerProcess(folder, plan, port, python, keep_alive_s)
+        controller = ControllerProcess(folder, plan, port, python)
         stack.callback(controller.stop)
         switches = Switches(folder, plan, port)
         stack.callback(switches.stop)

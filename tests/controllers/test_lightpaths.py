@@ -35,8 +35,6 @@ from tests.controllers.switches import (
 
 Net = tuple[ControllerProcess, Switches, Agents]
 
-KEEP_ALIVE_S = 3.0
-
 
 def triangle() -> Plan:
     scenario = make_scenario(
@@ -48,7 +46,7 @@ def triangle() -> Plan:
             },
             "sites": {node: {"transponders": 10} for node in "abc"},
             "lightpaths": [{"mesh": "full", "rate": "100G", "count": 2}],
-            "control": {"management_delay": "0 s"},
+            "control": {"management_delay": "0 s", "keep_alive": "3 s"},
         }
     )
     return compile_plan(scenario, network_of(scenario))
@@ -60,7 +58,7 @@ def net(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     if request.param == "ryu":
         python = request.getfixturevalue("ryu_python")
     folder = tmp_path_factory.mktemp("net")
-    with network(folder, triangle(), python, KEEP_ALIVE_S) as it:
+    with network(folder, triangle(), python) as it:
         yield it
 
 

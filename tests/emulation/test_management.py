@@ -1,5 +1,6 @@
-"""The management network: servers reach the controller over it, and nothing else."""
+"""The management network: who reaches the controller over it, and who is missed."""
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -26,3 +27,23 @@ def test_a_server_reaches_the_controller_and_nobody_else(run: Callable[..., Run]
     for place in ("a.2", "b.1"):
         assert "time=10.0 ms" in done.records[f"controller-{place}.out"]
     assert "unreachable" in done.records["other-a.1.err"]
+
+
+SILENT = """
+name: silent
+network: {nodes: [{id: a}, {id: b}], links: [{a: a, b: b, km: 10}]}
+sites: {a: , b: }
+lightpaths: [{from: a, to: b, rate: 100G}]
+control: {keep_alive: 900 ms}
+workloads:
+  - {command: [sh, -c, "kill -STOP $(pidof ovs-vswitchd)"], on: a, start: 1 s}
+  - {command: sleep 1, on: a}
+"""
+
+
+def test_silent_switches_are_missed_within_the_keep_alive_time(run: Callable[..., Run]) -> None:
+    done = run(SILENT)
+    told = [json.loads(line) for line in done.records["controller.jsonl"].splitlines()]
+    lost = {e["subject"]: e["at_s"] for e in told if e.get("alarm") == "SWITCH-LOST"}
+    assert len(lost) == 2 * 3, "ROADM, shelf and switch of both sites"
+    assert all(1.0 < at_s <= 1.0 + 0.9 + 0.01 for at_s in lost.values())

@@ -32,7 +32,7 @@ net.build()
 controller = Controller(plan, file, net.openvswitch.folder, Path("/mnt/out/controller.log"))
 net.start()
 controller.wait_until_lit(lambda lit, of: None)
-net.openvswitch.settle()
+net.openvswitch.settle(plan.control.keep_alive_ns)
 commands = [
     ("a1", "echo $((6 * 7))"),
     ("a1", "cd /tmp; pwd"),

@@ -25,6 +25,7 @@ CONTROLLER_MAC, SERVER_MAC = "02:a9:00:00:ff:01", "02:a9:00:00:ff:02"
 WINDOW_SEGMENTS = 10_000
 """Of the controller's sessions: more messages than ever are on their way to switches and agents."""
 
+
 class ManagementNetwork:
     """What `network.ApnNet` adds to its batches for it.
 

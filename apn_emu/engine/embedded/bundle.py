@@ -18,6 +18,7 @@ from typing import Any
 
 from apn_emu import __version__
 from apn_emu.engine.embedded.cache import cache_folder, digest, publish, write_file
+from apn_emu.engine.embedded.pruning import CODE, INDEX, prune
 from apn_emu.errors import MachineError
 from apn_emu.measuring.kinds import kinds, module_of
 
@@ -89,12 +90,13 @@ a fixed hash seed, for the order of a set in the code is the order of its hashes
 def bundle() -> Path:
     """Return the folder of the bundle, made anew when a module has changed.
 
-    A bundle in use is never replaced: another state of the sources is another folder.
+    A bundle in use is never replaced: another state of the sources is another folder. Use it as
+    long as it is `pruning.held`.
     """
     maker = _stamp(Path(__file__))
     roots = [*_ROOTS, *map(module_of, kinds())]
     environment = json.dumps([__version__, sys.version, sys.path, sys.prefix, maker, roots])
-    index = cache_folder() / f"sources-{digest(environment)}.json"
+    index = cache_folder() / f"{INDEX}{digest(environment)}.json"
     try:
         sources: list[str] = json.loads(index.read_text())
         folder = _folder(environment, sources)
@@ -107,13 +109,16 @@ def bundle() -> Path:
         if not folder.exists():
             with publish(folder) as staging:
                 _make(staging, trace)
+            prune(CODE)
         write_file(index, json.dumps(sources))
+        prune(INDEX)
+    index.touch()
     return folder
 
 
 def _folder(environment: str, sources: list[str]) -> Path:
     stamps = [_stamp(Path(source)) for source in sources]
-    return cache_folder() / f"guest-{digest(environment + json.dumps([sources, stamps]))}"
+    return cache_folder() / f"{CODE}{digest(environment + json.dumps([sources, stamps]))}"
 
 
 def _stamp(source: Path) -> list[int]:

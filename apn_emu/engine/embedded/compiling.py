@@ -8,6 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from apn_emu.engine.embedded.cache import cache_folder, digest, publish
+from apn_emu.engine.embedded.pruning import NATIVE, prune
 from apn_emu.errors import MachineError
 
 LIBRARY, INIT = "vtime.so", "init"
@@ -25,7 +26,7 @@ def compiled() -> Path:
     """Return a folder with `vtime.so` and `init`; raise `MachineError` without a C compiler."""
     package = files("apn_emu.engine.embedded")
     sources = {name: (package / name).read_bytes() for name in _SOURCES}
-    folder = cache_folder() / f"native-{digest(b''.join(sources.values()))}"
+    folder = cache_folder() / f"{NATIVE}{digest(b''.join(sources.values()))}"
     if folder.exists():
         return folder
     compiler = shutil.which("gcc") or shutil.which("cc")
@@ -39,6 +40,7 @@ def compiled() -> Path:
             (staging / name).write_bytes(content)
         for program, arguments in _COMMANDS.items():
             _compile([compiler, "-o", program, *arguments], staging)
+    prune(NATIVE)
     return folder
 
 

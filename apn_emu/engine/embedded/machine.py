@@ -19,6 +19,7 @@ from apn_emu.engine.embedded.cache import cache_folder
 from apn_emu.engine.embedded.guest import AWAIT_FILE
 from apn_emu.engine.embedded.kernel import Kernel, find_kernel
 from apn_emu.engine.embedded.programs import check_programs
+from apn_emu.engine.embedded.pruning import held
 from apn_emu.engine.outcome import Outcome, read_json, read_measured
 from apn_emu.planning.memory import BASE_MB
 
@@ -57,13 +58,13 @@ def run(
     """
     kernel = find_kernel()
     check_programs()
-    native = compiling.compiled()
-    code = bundle.bundle()
     progress("booting", f"Linux {kernel.version}, {kernel.mode}")
     (folder / "plan.json").write_text(plan_json)
     guest_order = {"modules": kernel.modules, "program": program, "exact": not real_time}
     (folder / "run.json").write_text(json.dumps(guest_order))
     with ExitStack() as stack:
+        native = stack.enter_context(held(compiling.compiled()))
+        code = stack.enter_context(held(bundle.bundle()))
         private = Path(tempfile.mkdtemp(prefix="apn-emu-"))
         stack.callback(shutil.rmtree, private, ignore_errors=True)
         shutil.copy(native / compiling.LIBRARY, private)

@@ -8,9 +8,11 @@ import platform
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from apn_emu.engine import guarding
 from apn_emu.engine.embedded.bundle import GUEST_PATH, bundle
+from apn_emu.engine.embedded.pruning import held
 from apn_emu.engine.host import LATENESS, fidelity
 from apn_emu.engine.host.ledger import EMULATOR, STATE, Ledger
 from apn_emu.engine.outcome import Outcome, read_json, read_measured
@@ -43,13 +45,29 @@ def run(
         raise MachineError(f"cannot write {STATE}: {error.strerror}") from error
     ledger.add_process(EMULATOR, os.getpid())
     ledger.add_folder(folder)
+    with held(code):
+        order = _order(code, folder, limit_s, scenario_folder or folder, ledger)
+        guarded = guarding.run(
+            order, folder, progress, lambda pid: ledger.add_process("guard", pid)
+        )
+    measured = read_measured(folder, guarded, limit_s, "the session")
+    late = read_json(folder / LATENESS)
+    kept = fidelity.judge(late["late_us"], late["busy"], plan)
+    kernel = f"Linux {platform.release()} (host)"
+    return Outcome(kernel, measured, False, fidelity.words(kept), kept)
+
+
+def _order(
+    code: Path, folder: Path, limit_s: float, scenario_folder: Path, ledger: Ledger
+) -> dict[str, Any]:
+    """Return what the guard is to run, and what in turn enters the namespaces."""
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     python = f"bin/python{version}"
     inside = {
         "mounts": {
             "python": (sys.base_prefix, "ro"),
             "code": (str(code), "ro"),
-            "scenario": (str(scenario_folder or folder), "ro"),
+            "scenario": (str(scenario_folder), "ro"),
             "venv": (sys.prefix, "ro"),
             "out": (str(folder.resolve()), "rw"),
         },
@@ -57,7 +75,7 @@ def run(
         "ledger": str(ledger.folder),
     }
     interpreter = Path(sys.base_prefix) / python
-    order = {
+    return {
         "argv": [str(interpreter), "-S", "-s", "-P", "-m", ENTERING, json.dumps(inside)],
         "environment": {"PATH": os.defpath, "PYTHONPATH": str(code), "PYTHONHASHSEED": "0"},
         "folder": "/",
@@ -68,9 +86,3 @@ def run(
         "results": str(folder),
         "locks": "",
     }
-    guarded = guarding.run(order, folder, progress, lambda pid: ledger.add_process("guard", pid))
-    measured = read_measured(folder, guarded, limit_s, "the session")
-    late = read_json(folder / LATENESS)
-    kept = fidelity.judge(late["late_us"], late["busy"], plan)
-    kernel = f"Linux {platform.release()} (host)"
-    return Outcome(kernel, measured, False, fidelity.words(kept), kept)

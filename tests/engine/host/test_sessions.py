@@ -157,7 +157,7 @@ def test_sessions_on_a_host_leave_nothing(tmp_path: Path) -> None:
     assert "first process of the session" in found["clean"][1]
     assert "removed: " in found["clean"][1]
     assert found["cleaned"] == before
-    assert found["clean again"][:2] == [0, "nothing to clean\n"]
+    assert found["clean again"][1].startswith("nothing left of killed runs\n")
 
     assert found["interrupted"][0] == 130, found["interrupted"]
     assert found["after interrupt"] == before

@@ -23,6 +23,8 @@ class ExitCode(IntEnum):
     MACHINE_LACKS = 3
     EMULATION_FAILED = 4
     INTERRUPTED = 130
+    NOBODY_READS = 141
+    """The reader of the output went away, as `head` does; what SIGPIPE gives in a shell."""
 
 
 class ApnError(Exception):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
+from typing import Any
 
 import click
 
 from apn_emu import __version__
+from apn_emu.cli.output import OutputError, noticing_output
 from apn_emu.errors import ApnError, ExitCode
 
 COMMANDS = {
@@ -21,7 +23,7 @@ COMMANDS = {
     "blocking": "Simulate blocking under Erlang traffic.",
     "lightpath": "Create, list, show and delete lightpaths of a running network.",
     "topologies": "List and draw the networks that are shipped.",
-    "clean": "Remove what killed runs of the host engine left.",
+    "clean": "Remove what killed runs of the host engine left, and the cache.",
     "completion": "Print the script that completes commands in a shell.",
 }
 
@@ -44,6 +46,16 @@ class LazyGroup(click.Group):
         """List the commands without importing them."""
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        """Read the command line; `--help` is printed meanwhile."""
+        with noticing_output():
+            return super().make_context(*args, **kwargs)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command."""
+        with noticing_output():
+            return super().invoke(ctx)
 
 
 @click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
@@ -70,4 +82,6 @@ def main() -> None:
     except ApnError as error:
         click.echo(f"error: {error}" if "\n" not in str(error) else f"errors:\n{error}", err=True)
         code = error.exit_code
+    except OutputError as error:
+        code = error.tell()
     sys.exit(int(code or 0))

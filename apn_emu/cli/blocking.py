@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from apn_emu.cli.files import FILE
 from apn_emu.cli.numbers import Finite
 
 if TYPE_CHECKING:
@@ -128,13 +128,13 @@ def _option(name: str, help_text: str, **settings: Any) -> Callable[[Any], Any]:
 @click.option(
     "--csv",
     "csv_file",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=FILE,
     help="Write a table of the results.",
 )
 @click.option(
     "--svg",
     "svg_file",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=FILE,
     help="Write a plot of blocking over load.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")

@@ -70,8 +70,9 @@ def _record(point: Point) -> dict[str, Any]:
 
 def _table(settings: Settings, points: Sequence[Point]) -> None:
     from rich import box
-    from rich.console import Console
     from rich.table import Table
+
+    from apn_emu.cli.printer import Printer
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for head in ("load E", "held E", "blocked", "95 % interval", "bit rate", "used", "frag"):
@@ -88,7 +89,7 @@ def _table(settings: Settings, points: Sequence[Point]) -> None:
             f"{result.utilisation:.1%}",
             f"{result.fragmentation:.2f}",
         )
-    console = Console(highlight=False)
+    console = Printer()
     truncated = settings["holding_truncated_at_means"]
     held = f"drawn again above {truncated:g} means" if truncated else "not truncated"
     console.print("{network}, {policy}, k = {k}: {order_detail}".format(**settings))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from apn_emu.cli.files import FILE
 from apn_emu.errors import ApnError
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 option = click.option(
     "--junit",
     "junit_file",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=FILE,
     help="Write the expectations as JUnit XML, for a CI server.",
 )
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from apn_emu.cli.files import PATH
 from apn_emu.control.north.schemas import PROTECTIONS
 from apn_emu.planning.plan import REST_PORT
 from apn_emu.rest_client import ControllerClient, lightpath_path
@@ -42,7 +43,7 @@ wait = click.option(
 @click.option(
     "--socket",
     "socket_file",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="Socket of a shell session, where several run.",
 )
 @click.pass_context
@@ -81,7 +82,13 @@ def create(
     wait_s: float,
     as_json: bool,
 ) -> None:
-    """Set up a lightpath between two sites, and wait until light passes."""
+    """Set up a lightpath between two sites, and wait until light passes.
+
+    \b
+    Examples:
+      apn-emu lightpath create tokyo chiba --rate 400G
+      apn-emu lightpath create tokyo chiba --id gold --protection 1+1 --json
+    """
     from apn_emu.errors import InputError
     from apn_emu.units import RATE, QuantityError, parse
 
@@ -98,7 +105,13 @@ def create(
 @as_json
 @click.pass_obj
 def list_(connect: Connect, as_json: bool) -> None:
-    """List all lightpaths."""
+    """List all lightpaths.
+
+    \b
+    Examples:
+      apn-emu lightpath list
+      apn-emu lightpath list --json
+    """
     _print(connect().ask("GET", "/v1/lightpaths"), as_json)
 
 
@@ -107,23 +120,40 @@ def list_(connect: Connect, as_json: bool) -> None:
 @as_json
 @click.pass_obj
 def show(connect: Connect, name: str, as_json: bool) -> None:
-    """Show the lightpath NAME."""
+    """Show the lightpath NAME.
+
+    \b
+    Examples:
+      apn-emu lightpath show gold --json
+    """
     _print([connect().ask("GET", lightpath_path(name))], as_json, single=True)
 
 
 @command.command()
 @click.argument("name")
 @wait
+@as_json
 @click.pass_obj
-def delete(connect: Connect, name: str, wait_s: float) -> None:
-    """Take the lightpath NAME down, the light first."""
+def delete(connect: Connect, name: str, wait_s: float, as_json: bool) -> None:
+    """Take the lightpath NAME down, the light first.
+
+    \b
+    Examples:
+      apn-emu lightpath delete gold
+      apn-emu lightpath --url http://controller:8181 delete gold
+    """
     connect().ask("DELETE", lightpath_path(name), wait_s=wait_s)
-    click.echo(f"{name}: deleted")
+    click.echo(json.dumps({"id": name, "deleted": True}) if as_json else f"{name}: deleted")
 
 
 @command.command()
 def openapi() -> None:
-    """Print the OpenAPI description of the controller's interface; no controller is needed."""
+    """Print the OpenAPI description of the controller's interface; no controller is needed.
+
+    \b
+    Examples:
+      apn-emu lightpath openapi > openapi.json
+    """
     from apn_emu.control.north.openapi import description
 
     click.echo(json.dumps(description(), indent=1))
@@ -162,13 +192,12 @@ def _print(lightpaths: list[dict[str, Any]], as_json: bool, single: bool = False
     if as_json:
         click.echo(json.dumps(lightpaths[0] if single else lightpaths, indent=1))
         return
-    from rich.console import Console
-
-    from apn_emu.results.tables import plain_table
+    from apn_emu.cli.printer import Printer
+    from apn_emu.results.layout import plain_table
     from apn_emu.units import format_rate
 
     table = plain_table(
-        "Lightpaths", ["lightpath", "route"], ["rate", "THz", "mode", "margin dB", "state"]
+        "Lightpaths", ["lightpath", "route"], ["rate", "THz", "mode", "margin", "state"]
     )
     for lightpath in lightpaths:
         for path in lightpath["paths"]:
@@ -179,7 +208,12 @@ def _print(lightpaths: list[dict[str, Any]], as_json: bool, single: bool = False
                 format_rate(lightpath["rate_bps"]) if first else "",
                 f"{path['centre_thz']:g}",
                 path["mode"],
-                f"{path['qot'].get('margin_db', 0):.1f}",
-                f"{lightpath['lifecycle_state']} {lightpath['operational_state']}" if first else "",
+                f"{path['qot'].get('margin_db', 0):.1f} dB",
+                _state(lightpath) if first else "",
             )
-    Console(highlight=False).print(table)
+    Printer().print(table)
+
+
+def _state(lightpath: dict[str, Any]) -> str:
+    lifecycle, operational = lightpath["lifecycle_state"], lightpath["operational_state"]
+    return operational if lifecycle == "INSTALLED" else lifecycle

@@ -6,22 +6,24 @@ from pathlib import Path
 
 import click
 
+from apn_emu.cli.files import FILE, PATH
+
 
 @click.command(name="plan", short_help="Show a scenario's lightpaths without running it.")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=PATH)
 @click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change a value.")
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Seed, instead of the scenario's.")
 @click.option("--explain", is_flag=True, help="Say what was tried for each lightpath, and why.")
 @click.option(
     "--svg",
     "svg_file",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=FILE,
     help="Write the spectrum, fibres by frequency, as an SVG picture.",
 )
 @click.option(
     "--map",
     "map_file",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=FILE,
     help="Write the map of the network as an SVG picture.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")

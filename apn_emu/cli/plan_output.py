@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import click
-from rich.console import Console
 
+from apn_emu.cli.printer import Printer
 from apn_emu.optics.grid import UNIT_GHZ
 from apn_emu.planning.forecast import outages
 from apn_emu.planning.occupancy import Occupancy, occupancies, spectrum_text
@@ -37,7 +37,7 @@ def print_json(plan: Plan, explanation: Sequence[Sequence[str]]) -> None:
 def print_tables(plan: Plan) -> None:
     """Print lightpaths, latencies, occupancy, totals and the spectrum."""
     columns = shutil.get_terminal_size((100, 30)).columns
-    Console(highlight=False, width=columns).print(plan_tables(plan))
+    Printer(columns).print(plan_tables(plan))
     click.echo("\n".join(spectrum_text(plan, columns)))
     click.echo(f"\n{totals(plan)}")
 

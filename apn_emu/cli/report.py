@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import click
 
+from apn_emu.cli.files import FILE, PATH
+
 
 @click.command(name="report")
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="DIR", type=PATH)
 @click.option(
     "--out",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=FILE,
     help="File to write. Default: report.html in DIR.",
 )
-def command(folder: Path, out: Path | None) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print the file's name as JSON.")
+def command(folder: Path, out: Path | None, as_json: bool) -> None:
     """Write the report of the run or the sweep in DIR anew, from result.json or sweep.json.
 
     \b
@@ -36,4 +40,4 @@ def command(folder: Path, out: Path | None) -> None:
         page = report_html(result, read_plan(folder), again)
     file = out or folder / "report.html"
     write_file(file, page)
-    click.echo(f"written to {file}")
+    click.echo(json.dumps({"written": str(file)}) if as_json else f"written to {file}")

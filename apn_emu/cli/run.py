@@ -8,14 +8,15 @@ from pathlib import Path
 import click
 
 from apn_emu.cli import junit
+from apn_emu.cli.files import PATH
 from apn_emu.errors import EmulationError, ExitCode
 
 
 @click.command(name="run")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=PATH)
 @click.option(
     "--out",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="Folder for the result. Default: results/ and the scenario's name.",
 )
 @click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change a value.")
@@ -56,9 +57,8 @@ def command(
       apn-emu run mine.yaml --capture tokyo/1 --capture tokyo-chiba@tokyo
       sudo apn-emu run mine.yaml --engine host
     """
-    from rich.console import Console
-
     from apn_emu.cli.measuring import measure
+    from apn_emu.cli.printer import Printer
     from apn_emu.results.comparison_tables import failed_words
     from apn_emu.results.tables import result_tables
 
@@ -72,7 +72,7 @@ def command(
     if as_json:
         sys.stdout.write(run.result.to_json())
     elif not quiet:
-        console = Console(highlight=False)
+        console = Printer()
         console.print(result_tables(run.result))
         console.print(f"{run.result.wall_seconds:.1f} s; written to {folder}", soft_wrap=True)
     if failed := failed_words(run.result.baselines):

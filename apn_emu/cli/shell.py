@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from apn_emu.cli.files import PATH
+
 if TYPE_CHECKING:
     from apn_emu.engine.shell import ShellSession
 
@@ -19,7 +21,7 @@ EXIT = ("exit", "quit")
 
 
 @click.command(name="shell")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=PATH)
 @click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change a value.")
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Seed, instead of the scenario's.")
 @click.option(

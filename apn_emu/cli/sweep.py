@@ -8,13 +8,14 @@ from pathlib import Path
 import click
 
 from apn_emu.cli import junit
+from apn_emu.cli.files import PATH
 
 WIDE = 200
 """Columns of a table that goes into a file or another program."""
 
 
 @click.command(name="sweep")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=PATH)
 @click.option(
     "--set",
     "values",
@@ -27,7 +28,7 @@ WIDE = 200
 )
 @click.option(
     "--out",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="Folder for the results. Default: results/, the scenario's name and -sweep.",
 )
 @click.option("--jobs", type=click.IntRange(1), help="Points at a time; else one a core.")
@@ -62,9 +63,8 @@ def command(
       apn-emu sweep mine.yaml --set distance_km=1,10,100 --set rate=100G,400G --seeds 5
       apn-emu sweep mine.yaml --scheduler tcp://head:8786 --out /data/mine
     """
-    from rich.console import Console
-
     from apn_emu.cli.measuring import end_like_interrupted
+    from apn_emu.cli.printer import Printer
     from apn_emu.cli.sweep_progress import Progress
     from apn_emu.results.writing import check_folder
     from apn_emu.scenario.loading import load_scenario
@@ -88,7 +88,7 @@ def command(
     if as_json:
         sys.stdout.write(sweep.to_json())
     elif not quiet:
-        console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
+        console = Printer(None if sys.stdout.isatty() else WIDE)
         console.print(sweep_tables(sweep))
         console.print(f"written to {folder}", soft_wrap=True)
     return sweep.exit_code

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from apn_emu.cli.files import FILE
+
 if TYPE_CHECKING:
     from apn_emu.network.model import Network
 
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 @click.option(
     "--svg",
     "svg_file",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=FILE,
     help="Write the map of NAME as an SVG picture.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -64,8 +66,9 @@ def _list(networks: list[Network], as_json: bool) -> None:
         click.echo(json.dumps([_summary(network) for network in networks], indent=1))
         return
     from rich import box
-    from rich.console import Console
     from rich.table import Table
+
+    from apn_emu.cli.printer import Printer
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=True)
     table.add_column("name", no_wrap=True)
@@ -76,7 +79,7 @@ def _list(networks: list[Network], as_json: bool) -> None:
         row = _summary(network)
         numbers = (str(row["nodes"]), str(row["links"]), f"{row['km']:,.1f}")
         table.add_row(network.name, *numbers, network.source)
-    Console(highlight=False).print(table)
+    Printer().print(table)
     click.echo("`apn-emu topologies NAME` draws one and gives its source in full.")
 
 

@@ -21,7 +21,7 @@ def test_five_sites_fit_into_80_columns_with_nothing_left_out(result):
     for path in result.lightpaths:
         assert f" {'-'.join(path.route)} " in text
     for site in result.sites:
-        assert text.count(f"\n  {site} ") >= 2
+        assert text.count(f"\n {site} ") >= 2
     for verdict in result.expectations:
         assert verdict.text in text
     assert "outage was never measured   FAILED" in text

@@ -45,7 +45,9 @@ class Steady(Workload):
     DURATION_ROUND_TRIPS: ClassVar = 2.0
 
     duration_s: Period | None = parameter(
-        "How long it is measured, after the warm-up; else 20 ms and 2 round trips.", None
+        "How long it is measured, after the warm-up, 1 ms at least; else 20 ms and 2 round trips.",
+        None,
+        ge=1e-3,
     )
     warm_up_s: Duration | None = parameter(  # type: ignore[assignment]
         "Time at the beginning that is not measured: slow start; else 20 ms and 20 round trips. "

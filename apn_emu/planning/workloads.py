@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 from apn_emu.errors import InputError, Problem
 from apn_emu.measuring.kinds import from_plan
@@ -21,17 +20,19 @@ def with_workloads(plan: Plan, scenario: Scenario, network: Network) -> Plan:
 
     Raises `InputError` with all of them that cannot run on it.
     """
-    planned: list[dict[str, Any]] = []
     problems: list[Problem] = []
     populations = {node.id: node.population for node in network.nodes}
-    for index, entry in enumerate(scenario.workloads):
-        params = entry.to_plan(scenario.sites) | entry.workload.for_plan(plan, populations)
+    planned = [
+        entry.to_plan(scenario.sites) | entry.workload.for_plan(plan, populations)
+        for entry in scenario.workloads
+    ]
+    plan = replace(plan, workloads=tuple(planned))
+    for index, (entry, params) in enumerate(zip(scenario.workloads, planned, strict=True)):
         place = scenario.where("workloads", index, entry.kind)
         problems += [place.problem(*finding) for finding in _findings(plan, from_plan(params))]
-        planned.append(params)
     if problems:
         raise InputError(problems)
-    return replace(plan, workloads=tuple(planned))
+    return plan
 
 
 def _findings(plan: Plan, workload: Workload) -> Iterator[tuple[str, str]]:

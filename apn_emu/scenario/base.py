@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
@@ -79,6 +79,18 @@ def problem(message: str, remedy: str) -> PydanticCustomError:
 def field_by_key(model: type[BaseModel]) -> dict[str, FieldInfo]:
     """Return the fields of a model by the key that a user writes."""
     return {field.alias or name: field for name, field in model.model_fields.items()}
+
+
+def marks_of(annotation: Any, metadata: Iterable[Any]) -> list[Any]:
+    """Return the metadata of an annotation, also of the members of a union."""
+    marks = list(metadata)
+    if get_origin(annotation) is Annotated:
+        inner, *more = get_args(annotation)
+        marks += marks_of(inner, more)
+    elif get_origin(annotation) in (Union, UnionType):
+        for member in get_args(annotation):
+            marks += marks_of(member, ())
+    return marks
 
 
 def model_at(

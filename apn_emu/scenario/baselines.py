@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from apn_emu.network.building import nearest
 from apn_emu.scenario.base import Model, problem
-from apn_emu.scenario.quantities import Duration, Fraction, Period, Rate, Size
+from apn_emu.scenario.quantities import Duration, Fraction, Period, PortRate, Size
 
 PRESETS: Mapping[str, Mapping[str, Any]] = {
     # All servers behind one spine. 1 us: two more cut-through switches on the way than inside a
@@ -73,7 +73,7 @@ class Baseline(Model):
         description="`fabric`: all sites' switches at one spine, as in one data centre; `mesh`: a "
         "line for each pair of sites that lightpaths join; `star`: a line from each site to `hub`.",
     )
-    rate_bps: Rate | None = Field(
+    rate_bps: PortRate | None = Field(
         default=None,
         alias="rate",
         description="Rate of each line, each way; else that of the site's servers together, over "

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field, field_validator
 
 from apn_emu.optics.grid import UNIT_GHZ
 from apn_emu.scenario.base import Model, problem
-from apn_emu.scenario.quantities import Duration, Frequency, Rate, Size
+from apn_emu.scenario.quantities import Duration, Frequency, PortRate, Size
 
 MAX_TRANSPONDERS = 800
 """Line ports of a shelf stay below its client ports, which begin at 1001."""
@@ -21,7 +21,7 @@ class Site(Model):
     """
 
     servers: int = Field(default=1, ge=1, le=250, description="Number of servers.")
-    server_rate_bps: Rate = Field(
+    server_rate_bps: PortRate = Field(
         default=400e9, alias="server_rate", description="Rate of each server's port, each way."
     )
     queue_byte: Size = Field(

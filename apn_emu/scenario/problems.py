@@ -10,9 +10,11 @@ from pydantic_core import ErrorDetails
 from apn_emu.documents import Loc
 from apn_emu.errors import Problem
 from apn_emu.network.building import nearest
-from apn_emu.scenario.base import field_by_key, model_at
+from apn_emu.scenario.base import field_by_key, marks_of, model_at
+from apn_emu.scenario.quantities import Quantity, writer
 from apn_emu.scenario.schema import Scenario
 from apn_emu.scenario.source import Source
+from apn_emu.units import RATE, format_rate
 
 _TYPES = {
     "string_type": "text",
@@ -87,7 +89,10 @@ def _words(detail: ErrorDetails, value: Any, loc: Loc, data: Any) -> tuple[str, 
         return f"{_short(value)} is not {_TYPES[kind]}", _REMEDIES.get(kind)
     if kind in _LIMITS:
         name, words = _LIMITS[kind]
-        return f"{_short(value)} is out of range", f"it is {words} {context[name]:g}"
+        return (
+            f"{_short(value)} is out of range",
+            f"it is {words} {_limit(context[name], loc, data)}",
+        )
     if kind == "literal_error":
         return f"{_short(value)} is not known", f"write {context['expected']}"
     if kind == "string_pattern_mismatch":
@@ -95,6 +100,17 @@ def _words(detail: ErrorDetails, value: Any, loc: Loc, data: Any) -> tuple[str, 
     if kind == "too_short":
         return "too few entries", f"it needs {context['min_length']} or more"
     return detail["msg"], None
+
+
+def _limit(limit: float, loc: Loc, data: Any) -> str:
+    """Return a limit of the value at `loc` as one would write it, with a unit if it has one."""
+    model = model_at(Scenario, data, loc[:-1])
+    field = field_by_key(model).get(str(loc[-1])) if model else None
+    marks = marks_of(field.annotation, field.metadata) if field else []
+    dimension = next((mark.dimension for mark in marks if isinstance(mark, Quantity)), None)
+    if dimension is None or not limit:
+        return f"{limit:g}"
+    return format_rate(limit) if dimension is RATE else writer(dimension)(limit)
 
 
 def _short(value: object) -> str:

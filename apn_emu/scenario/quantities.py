@@ -85,6 +85,10 @@ Rate = Annotated[
 ]
 """Bit rate in bit/s."""
 
+PortRate = Annotated[Rate, Field(ge=1e6)]
+"""Bit rate of a port: one packet of 9000 bytes takes 72 ms at 1 Mbit/s. The bound is an
+assumption: nothing slower joins data centres."""
+
 Duration = Annotated[
     float,
     BeforeValidator(parser(units.DURATION)),

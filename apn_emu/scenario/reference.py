@@ -18,7 +18,7 @@ from apn_emu.measuring.workload import Workload
 from apn_emu.results.expectations import OPERATORS, Expectation
 from apn_emu.results.metrics import METRICS
 from apn_emu.results.statistics import STATISTICS
-from apn_emu.scenario.base import Model, field_by_key
+from apn_emu.scenario.base import Model, field_by_key, marks_of
 from apn_emu.scenario.baselines import Baseline
 from apn_emu.scenario.control import Control
 from apn_emu.scenario.events import EVENTS, Event
@@ -103,7 +103,7 @@ def _default(field: FieldInfo) -> str:
         return "**needed**"
     value = field.default
     annotations = get_args(field.annotation) if isinstance(value, tuple) else [field.annotation]
-    marks = [mark for item in annotations for mark in _marks(item, field.metadata)]
+    marks = [mark for item in annotations for mark in marks_of(item, field.metadata)]
     write = next((writer(m.dimension) for m in marks if isinstance(m, Quantity)), str)
     if isinstance(value, tuple) and value:
         return f"`[{', '.join(map(write, value))}]`"
@@ -114,21 +114,9 @@ def _default(field: FieldInfo) -> str:
     return "" if value in (None, (), {}, "") or isinstance(value, Model) else f"`{value}`"
 
 
-def _marks(annotation: Any, metadata: Iterable[Any]) -> list[Any]:
-    """Return the metadata of an annotation, also of the members of a union."""
-    marks = list(metadata)
-    if get_origin(annotation) is Annotated:
-        inner, *more = get_args(annotation)
-        marks += _marks(inner, more)
-    elif get_origin(annotation) in (Union, UnionType):
-        for member in get_args(annotation):
-            marks += _marks(member, ())
-    return marks
-
-
 def _words(annotation: Any, metadata: Iterable[Any]) -> str:
     """Return what kind of value a user writes."""
-    marks = _marks(annotation, metadata)
+    marks = marks_of(annotation, metadata)
     for mark in marks:
         if isinstance(mark, Quantity):
             return mark.dimension.name

@@ -59,6 +59,16 @@ class OnDemand(Workload):
         """Return the rate as the controller takes it."""
         return {"rate_bps": round(self.rate_bps)}
 
+    def check_plan(self, plan: Plan) -> Iterator[tuple[str, str]]:
+        """Refuse to delete what is neither planned nor created by any workload."""
+        from apn_emu.network.building import nearest
+
+        demands = (params for params in plan.workloads if params["kind"] == self.kind)
+        known = {demand["id"] for demand in demands if demand["action"] == "create"}
+        known |= {lightpath.id for lightpath in plan.lightpaths}
+        if self.action == "delete" and not self.may_be_refused and self.id not in known:
+            yield f"there is no lightpath {self.id} to delete", nearest(self.id, known)
+
     def run(self, context: Context) -> Activity:
         """Create or delete; rows `blocked` (0 or 1) and, when it worked, `setup_time` or
         `teardown_time` (s) as the client sees it.

@@ -344,7 +344,7 @@ def test_the_command_line(net: Net) -> None:
     assert (code, json.loads(text)["rate_bps"]) == (0, 5 * 10**10)
     code, text = command(controller, "list")
     assert code == 0
-    assert re.search(r"mine +a-c +50 Gbit/s .*INSTALLED ENABLED", text)
+    assert re.search(r"mine +a-c +50 Gbit/s .* dB +ENABLED", text)
     assert command(controller, "delete", "mine") == (0, "mine: deleted\n")
     code, text = command(controller, "show", "mine")
     assert (code, text) == (2, "error: NOT_FOUND: there is no lightpath mine\n")

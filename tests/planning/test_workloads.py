@@ -47,3 +47,16 @@ def test_a_collective_over_sites_without_a_way_is_refused() -> None:
         planned({}, {"collective": "all-reduce", "sizes": ["1 kB"]})
     together = {"collective": "all-reduce", "sizes": ["1 kB"], "on": ["a", "b"]}
     assert len(planned({}, together).workloads) == 1
+
+
+def test_a_lightpath_that_nobody_made_cannot_be_deleted() -> None:
+    spare = {"transponders": 2}
+    made = {"lightpath": "create", "id": "extra", "from": "a", "to": "c"}
+    planned(spare, made, *({"lightpath": "delete", "id": name} for name in ("extra", "a-b")))
+    planned(spare, {"lightpath": "delete", "id": "nobody", "may_be_refused": True})
+    with pytest.raises(InputError) as caught:
+        planned(spare, made, {"lightpath": "delete", "id": "extro"})
+    assert str(caught.value) == (
+        "workloads.1.lightpath: there is no lightpath extro to delete;"
+        " did you mean extra?; known: a-b, extra"
+    )

@@ -59,9 +59,7 @@ class Lightpaths(app_manager.RyuApp):  # type: ignore[misc]
         self._shell = Shell(plan)
         self._shell.send_message = self._send
         self._management_delay_ns = plan.control.management_delay_ns
-        self._known = {roadm.dpid for roadm in plan.roadms}
-        self._known |= {d for s in plan.sites for d in (s.shelf_dpid, s.switch_dpid)}
-        self._known |= {router.dpid for router in plan.routers}
+        self._known = plan.dpids
         self._datapaths: dict[int, Any] = {}
         self._dumps: dict[int, _Dump] = {}
         self._xids = itertools.cycle(range(DUMP_XID, 2 * DUMP_XID))

@@ -6,17 +6,15 @@ done in return leaves in the order in which it was decided.
 
 from __future__ import annotations
 
-import json
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+
+from apn_emu.controllers.reporting import report
 
 from apn_emu.control.batches import Message
 from apn_emu.control.north.api import Api
-from apn_emu.control.requests import Event
 from apn_emu.control.service import LightpathService
 from apn_emu.control.transponders import Order
 from apn_emu.planning.plan import Plan
@@ -68,10 +66,3 @@ class Shell:
                     continue
             with self.entered() as now_ns:
                 self.service.handle_timer(now_ns)
-
-
-def report(event: Event) -> None:
-    """Write one line of what happened for the session that started this controller."""
-    fields: dict[str, Any] = {"at_ns": event.at_ns, "event": event.kind, "subject": event.subject}
-    sys.stdout.write(json.dumps(fields | event.data) + "\n")
-    sys.stdout.flush()

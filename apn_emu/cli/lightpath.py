@@ -200,6 +200,9 @@ def _print(lightpaths: list[dict[str, Any]], as_json: bool, single: bool = False
         "Lightpaths", ["lightpath", "route"], ["rate", "THz", "mode", "margin", "state"]
     )
     for lightpath in lightpaths:
+        if "segments" in lightpath:  # a parent controller's
+            table.add_row(*_end_to_end(lightpath))
+            continue
         for path in lightpath["paths"]:
             first = path["role"] == "working"
             table.add_row(
@@ -212,6 +215,14 @@ def _print(lightpaths: list[dict[str, Any]], as_json: bool, single: bool = False
                 _state(lightpath) if first else "",
             )
     Printer().print(table)
+
+
+def _end_to_end(lightpath: dict[str, Any]) -> tuple[str, ...]:
+    from apn_emu.units import format_rate
+
+    segments = (f"{s['source']}-{s['destination']}" for s in lightpath["segments"])
+    rate = format_rate(lightpath["rate_bps"])
+    return lightpath["id"], " | ".join(segments), rate, "", "", "", _state(lightpath)
 
 
 def _state(lightpath: dict[str, Any]) -> str:

@@ -47,7 +47,7 @@ class Core:
         self._again: Timer | None = None
         self._next_cookie = len(plan.lightpaths) + 1
         for cookie, lightpath in enumerate(plan.lightpaths, 1):
-            self.managed[lightpath.id] = Managed(request_of(lightpath), lightpath, cookie)
+            self.managed[lightpath.id] = Managed(request_of(lightpath, plan), lightpath, cookie)
         self.tables: dict[str, dict[Key, Entry]] = {
             place.id: _table(plan, place) for place in _places(plan)
         }
@@ -174,10 +174,12 @@ class Core:
         return lost | self.alarms.failed_fibres
 
     def check_ends(self, sites: Iterable[str]) -> None:
-        """Raise `Refused` if a site's ROADM, shelf or switch cannot be reached."""
+        """Raise `Refused` if an end's ROADM, shelf or switch cannot be reached."""
         for name in sites:
-            site = self.plan.site_by_id[name]
-            dpids = (self.plan.roadm_by_id[name].dpid, site.shelf_dpid, site.switch_dpid)
+            terminal = self.plan.terminal_by_id[name]
+            dpids = [self.plan.roadm_by_id[name].dpid, terminal.shelf_dpid]
+            if isinstance(terminal, Site):
+                dpids.append(terminal.switch_dpid)
             if not all(map(self.switches.is_connected, dpids)):
                 raise Refused(Code.SWITCH_UNREACHABLE, f"{name} cannot be reached")
 

@@ -1,29 +1,17 @@
-"""Operators' domains: what each sees of a network, and which links join them. Pure."""
+"""Operators' domains: what each sees of a network, and which borders join them. Pure."""
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import heapq
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from apn_emu.planning.domains import Border, Domain
 from apn_emu.planning.forwarding import broadcast_tree, next_hops
-from apn_emu.planning.plan import Plan
+from apn_emu.planning.plan import AGENTS_PORT, CONTROLLER_PORT, REST_PORT, Plan
 
-
-@dataclass(frozen=True)
-class Border:
-    """A link between client ports of sites of two domains: what is handed over there is what a
-    client sends, so neither operator sees the other's spectrum. `ports`: lightpaths that it takes.
-    """
-
-    id: str
-    a: str
-    b: str
-    ports: int = 1
-
-    def far(self, site: str) -> str:
-        """Return the other end."""
-        return self.b if site == self.a else self.a
+Distance = Callable[[str, str], float]
+"""Length in km of a domain's way between two of its sites or gateways."""
 
 
 @dataclass(frozen=True)
@@ -35,10 +23,42 @@ class Segment:
     destination: str
 
 
-def domain_view(plan: Plan, nodes: Iterable[str]) -> Plan:
-    """Return the plan as the operator of these nodes sees it: nothing of the others."""
-    own = frozenset(nodes)
+@dataclass(frozen=True)
+class Operator:
+    """A controller of its own and what it knows; the one of a plan without domains knows all."""
+
+    name: str
+    number: int
+    view: Plan
+
+    @property
+    def openflow_port(self) -> int:
+        """TCP port for its switches, on loopback."""
+        return CONTROLLER_PORT + 2 * self.number
+
+    @property
+    def agents_port(self) -> int:
+        """TCP port for its transponders' agents, on loopback."""
+        return AGENTS_PORT + 2 * self.number
+
+    @property
+    def rest_port(self) -> int:
+        """TCP port of its REST interface."""
+        return REST_PORT + self.number
+
+
+def operators(plan: Plan) -> list[Operator]:
+    """Return the operators of a plan, in the order of the scenario."""
+    if not plan.domains:
+        return [Operator("", 0, plan)]
+    return [Operator(d.name, d.number, domain_view(plan, d)) for d in plan.domains]
+
+
+def domain_view(plan: Plan, domain: Domain) -> Plan:
+    """Return the plan as the operator of a domain sees it: of the others only sites' addresses."""
+    own = frozenset(domain.nodes)
     sites = tuple(site for site in plan.sites if site.id in own)
+    gateways = tuple(gateway for gateway in plan.gateways if gateway.id in own)
     lightpaths = tuple(p for p in plan.lightpaths if all(own.issuperset(q.route) for q in p.paths))
     names = [site.id for site in sites]
     return replace(
@@ -46,42 +66,59 @@ def domain_view(plan: Plan, nodes: Iterable[str]) -> Plan:
         roadms=tuple(roadm for roadm in plan.roadms if roadm.id in own),
         fibres=tuple(fibre for fibre in plan.fibres if {fibre.a, fibre.b} <= own),
         sites=sites,
+        gateways=gateways,
         lightpaths=lightpaths,
         next_hops=next_hops(names, lightpaths),
         broadcast_tree=broadcast_tree(names, lightpaths),
+        domains=(),
+        borders=(),
+        end_to_end=(),
+        remote_sites={site.id: site.index for site in plan.sites if site.id not in own},
     )
 
 
 def chain(
-    domain_of: Mapping[str, str], borders: Sequence[Border], source: str, destination: str
+    domain_of: Mapping[str, str],
+    borders: Sequence[Border],
+    source: str,
+    destination: str,
+    distance_km: Distance = lambda here, there: 0.0,
 ) -> tuple[list[Segment], list[Border]] | None:
     """Return the segments and borders of a way with the fewest borders, None if there is none.
 
-    Of equal ways it is the one whose borders come first in `borders`.
+    Of those it is the shortest, of equal ones the one whose borders come first in `borders`.
+    Borders join gateways, source and destination are sites; `domain_of` knows both.
     """
-    reached: dict[str, list[Border]] = {source: []}
-    waiting = deque([source])
+    waiting: list[tuple[int, float, list[int], str]] = [(0, 0.0, [], source)]
+    reached: set[str] = set()
     while waiting:
-        here = waiting.popleft()
+        _, km, passed, here = heapq.heappop(waiting)
+        if here == destination:
+            way = [borders[number] for number in passed]
+            return segments_over(domain_of, way, source, destination), way
+        if here in reached:
+            continue
+        reached.add(here)
         if domain_of[here] == domain_of[destination]:
-            return list(_segments(domain_of, reached[here], source, destination)), reached[here]
-        for border in borders:
+            rest = km + distance_km(here, destination)
+            heapq.heappush(waiting, (len(passed), rest, passed, destination))
+        for number, border in enumerate(borders):
             for near in (border.a, border.b):
-                far = border.far(near)
-                if domain_of[near] == domain_of[here] and far not in reached:
-                    reached[far] = [*reached[here], border]
-                    waiting.append(far)
+                if domain_of[near] == domain_of[here] and border.far(near) not in reached:
+                    crossed = [*passed, number]
+                    there = km + distance_km(here, near)
+                    heapq.heappush(waiting, (len(crossed), there, crossed, border.far(near)))
     return None
 
 
-def _segments(
+def segments_over(
     domain_of: Mapping[str, str], borders: Sequence[Border], source: str, destination: str
-) -> Iterator[Segment]:
+) -> list[Segment]:
+    """Return the segments of a way over these borders."""
+    segments = []
     here = source
     for border in borders:
         near = border.a if domain_of[border.a] == domain_of[here] else border.b
-        if near != here:
-            yield Segment(domain_of[here], here, near)
+        segments.append(Segment(domain_of[here], here, near))
         here = border.far(near)
-    if here != destination:
-        yield Segment(domain_of[here], here, destination)
+    return [*segments, Segment(domain_of[here], here, destination)]

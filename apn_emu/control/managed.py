@@ -132,8 +132,10 @@ class Managed:
         )
 
 
-def request_of(lightpath: Lightpath) -> LightpathRequest:
-    """Return the request that a lightpath of the plan stands for."""
+def request_of(lightpath: Lightpath, plan: Plan) -> LightpathRequest:
+    """Return the request that a lightpath of the plan stands for; ports count at gateways."""
+    gateways = {gateway.id for gateway in plan.gateways}
+    ports = [end.line_port if end.site in gateways else None for end in lightpath.ends]
     return LightpathRequest(
         id=lightpath.id,
         source=lightpath.a.site,
@@ -142,4 +144,7 @@ def request_of(lightpath: Lightpath) -> LightpathRequest:
         protection=lightpath.protection,
         disjoint=lightpath.disjoint,
         priority=lightpath.priority,
+        source_port=ports[0],
+        destination_port=ports[1],
+        remote=lightpath.remote,
     )

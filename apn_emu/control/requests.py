@@ -70,6 +70,11 @@ class LightpathRequest:
     mode: str | None = None
     route: tuple[str, ...] | None = None
     max_latency_us: float | None = None
+    source_port: int | None = None
+    destination_port: int | None = None
+    """Transponder at that end, from 1; where none is stated, one that is free."""
+    remote: str = ""
+    """Of a segment of an end-to-end lightpath: the site of another domain that it leads to."""
 
 
 class Lifecycle(StrEnum):
@@ -128,6 +133,8 @@ class EventKind(StrEnum):
     PREEMPTED = "preempted"
     ALARM = "alarm"
     """Raised or cleared: `data` has `kind`, `raised` and the affected `lightpaths`."""
+    READY = "ready"
+    """A parent controller has taken over what the plan lights, and serves."""
     SWITCH = "switch"
     """A switch has all its rules (`ready`), with the `refused` ones, or its connection was lost."""
 

@@ -38,11 +38,13 @@ class Resources:
             network,
             grid=Grid(),
             quality=self._quality,
-            transponders={site.id: site.transponders for site in plan.sites},
+            transponders={place.id: place.transponders for place in plan.terminals},
             seed=plan.seed,
         )
-        self._builder = PathBuilder(plan.fibre_by_id, plan.site_by_id, plan.equipment)
-        self._free_ports = {site.id: set(range(1, site.transponders + 1)) for site in plan.sites}
+        self._builder = PathBuilder(plan.fibre_by_id, plan.terminal_by_id, plan.equipment)
+        self._free_ports = {
+            place.id: set(range(1, place.transponders + 1)) for place in plan.terminals
+        }
         self._reserved: dict[str, dict[Fibre, int]] = {}
         for lightpath in lightpaths:
             for path in lightpath.paths:
@@ -55,6 +57,13 @@ class Resources:
 
         `avoid` are nodes and links that cannot be used now.
         """
+        wanted = {
+            request.source: request.source_port,
+            request.destination: request.destination_port,
+        }
+        for site, port in wanted.items():
+            if port is not None and port not in self._free_ports[site]:
+                raise Refused(Code.NO_TRANSPONDER, f"transponder {port} of {site} is not free")
         demand = _demand(request, avoid)
         try:
             answer = self._allocator.allocate(demand)
@@ -66,7 +75,8 @@ class Resources:
         paths: list[Path] = []
         for lit in answer.lightpaths:
             self._allocator.adopt(_path_demand(lit.id, lit, request.rate_bps), lit)
-            a, b = (end_at(site, self._take_port(site)) for site in (lit.source, lit.destination))
+            sites = (lit.source, lit.destination)
+            a, b = (end_at(site, self._take_port(site, wanted.pop(site, None))) for site in sites)
             if paths:
                 a, b = beside(a, paths[0].a), beside(b, paths[0].b)
             qot = self._quality.qot(lit.id)
@@ -77,6 +87,7 @@ class Resources:
             protection=request.protection,
             disjoint=request.disjoint,
             priority=request.priority,
+            remote=request.remote,
         )
 
     def release(self, lightpath: Lightpath) -> None:
@@ -186,8 +197,8 @@ class Resources:
         """Return the names under which spectrum is kept for a path."""
         return [name for name in self._reserved if name.split()[0] == path_id]
 
-    def _take_port(self, site: str) -> int:
-        port = min(self._free_ports[site])
+    def _take_port(self, site: str, wanted: int | None) -> int:
+        port = wanted or min(self._free_ports[site])
         self._free_ports[site].remove(port)
         return port
 

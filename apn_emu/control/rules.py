@@ -76,7 +76,7 @@ def shelf_rules(
     paths = lightpath.paths if lightpath.protection in ONE_PLUS_ONE else (active or lightpath,)
     rules = []
     for site in (lightpath.a.site, lightpath.b.site):
-        dpid = plan.site_by_id[site].shelf_dpid
+        dpid = plan.terminal_by_id[site].shelf_dpid
         client_port = lightpath.end(site).client_port
         sent: list[tuple[str, Any]] = [("push_vlan", S_TAG)]
         for path in paths:
@@ -117,7 +117,7 @@ def switch_rules(plan: Plan, site: Site) -> RuleSet:
 
     rules.rules += broadcast_rules(plan, site.id, site.switch_dpid, [s.port for s in site.servers])
     for destination, hops in plan.next_hops[site.id].items():
-        to = site_mac(plan.site_by_id[destination].index)
+        to = site_mac(plan.site_index[destination])
         forward = forwarding(plan, site.id, site.switch_dpid, destination, hops, rules)
         add(REMOTE, {"eth_dst": to}, forward)
         for hop in plan.handed_over[site.id][destination]:
@@ -135,7 +135,7 @@ def forwarding(
     ports = tuple(_uplink(plan, place, hop) for hop in hops)
     if len(ports) == 1:
         return "output", ports[0]
-    group = Group(dpid, plan.site_by_id[destination].index, ports)
+    group = Group(dpid, plan.site_index[destination], ports)
     rules.groups.append(group)
     return "group", group.group_id
 

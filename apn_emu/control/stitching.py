@@ -2,96 +2,87 @@
 
 A lightpath is asked for in all its domains at once. When one refuses, all others are told to delete
 their segments, and are asked again until they have: it leaves nothing anywhere. The parent knows of
-a domain its name and its sites, nothing else.
+a domain its name, its sites and gateways and how far these are apart; it learns from the domain's
+events whether a segment works.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
-from apn_emu.control.domains import Border, Segment, chain
-from apn_emu.control.requests import Code, Lifecycle, Refused
+from apn_emu.control.domains import Distance, Segment, chain, segments_over
+from apn_emu.control.requests import Code, Event, EventKind, Lifecycle, Operational, Refused
+from apn_emu.control.stitched import Call, Stitched
+from apn_emu.planning.domains import Border
+from apn_emu.planning.lightpaths import TWO_PATHS
 
 RETRY_NS = 1_000_000_000
 """After which a domain that could not be reached is asked again to delete its segment."""
 
-
-@dataclass(frozen=True)
-class Call:
-    """A request to a domain's controller, to be answered by `Parent.answered`."""
-
-    method: Literal["PUT", "DELETE"]
-    domain: str
-    segment: str
-    body: dict[str, Any] | None = None
-
-
-@dataclass
-class Stitched:
-    """An end-to-end lightpath: its segments by the ids that the domains know."""
-
-    request: dict[str, Any]
-    segments: dict[str, Segment]
-    borders: list[Border]
-    lifecycle: Lifecycle = Lifecycle.PLANNED
-    refusal: tuple[str, str] | None = None
-    doomed: bool = False
-    waiting: set[str] = field(default_factory=set)
-    """Segments whose domain has not answered yet."""
-    present: set[str] = field(default_factory=set)
-    """Segments that a domain has, or may have."""
+INSIDE_ONE_DOMAIN = ("route", "max_latency_us")
+"""What no operator can promise for the others."""
 
 
 class Parent:
     """Serves end-to-end requests; calls come out of `take_calls`, answers go into `answered`."""
 
-    def __init__(self, sites: Mapping[str, Sequence[str]], borders: Sequence[Border]) -> None:
-        """Take the domains' sites by domain, and the links between them."""
+    def __init__(
+        self,
+        sites: Mapping[str, Sequence[str]],
+        borders: Sequence[Border],
+        distance_km: Distance = lambda here, there: 0.0,
+    ) -> None:
+        """Take the domains' sites and gateways by domain, and the borders between these."""
         self.domain_of = {site: domain for domain, own in sites.items() for site in own}
-        self.borders = tuple(borders)
+        self.borders = {border.id: border for border in borders}
         self.lightpaths: dict[str, Stitched] = {}
+        self._distance_km = distance_km
+        self._gateways = {gateway for border in borders for gateway in (border.a, border.b)}
         self._calls: list[Call] = []
         self._retries: list[tuple[int, Call]] = []
+        self._events: list[Event] = []
+        self._told: dict[str, tuple[Lifecycle, Operational]] = {}
 
-    def create(self, request: Mapping[str, Any]) -> Stitched:
+    def create(self, request: Mapping[str, Any], now_ns: int) -> Stitched:
         """Start to set a lightpath up; the same request again changes nothing.
 
         `request` has id, source, destination and what the domains are told too. Raises `Refused`.
         """
         wanted = dict(request)
-        name = wanted["id"]
-        known = self.lightpaths.get(name)
+        known = self.lightpaths.get(wanted["id"])
         if known is not None:
             if known.request != wanted or known.doomed:
-                raise Refused(Code.CONFLICT, f"there is another lightpath {name!r}")
+                raise Refused(Code.CONFLICT, f"there is another lightpath {wanted['id']!r}")
             return known
-        ends = (wanted["source"], wanted["destination"])
-        for site in ends:
-            if site not in self.domain_of:
-                raise Refused(Code.BAD_REQUEST, f"no domain has a site {site!r}")
-        found = chain(self.domain_of, self._free_borders(), *ends)
+        source, destination = self._check(wanted)
+        free = [border for border in self.borders.values() if self._free_port(border)]
+        found = chain(self.domain_of, free, source, destination, self._distance_km)
         if found is None:
-            raise Refused(Code.NO_PATH, f"no free border link leads from {ends[0]} to {ends[1]}")
-        segments = {f"{name}.{number}": segment for number, segment in enumerate(found[0], 1)}
-        stitched = self.lightpaths[name] = Stitched(wanted, segments, found[1])
-        more = {k: v for k, v in wanted.items() if k not in ("id", "source", "destination")}
-        for own, segment in segments.items():
-            body = {"source": segment.source, "destination": segment.destination, **more}
-            self._call(stitched, Call("PUT", segment.domain, own, body))
-        return stitched
+            raise Refused(Code.NO_PATH, f"no free border leads from {source} to {destination}")
+        segments, borders = found
+        return self._start(wanted, segments, borders, [*map(self._free_port, borders)], now_ns)
 
-    def delete(self, name: str) -> None:
+    def adopt(
+        self, request: Mapping[str, Any], borders: Sequence[str], ports: Sequence[int], now_ns: int
+    ) -> Stitched:
+        """Start to take over a lightpath that its domains have lit, over these borders and ports.
+
+        It is asked for as any other; the domains say that they have it.
+        """
+        wanted, way = dict(request), [self.borders[border] for border in borders]
+        segments = segments_over(self.domain_of, way, wanted["source"], wanted["destination"])
+        return self._start(wanted, segments, way, list(ports), now_ns)
+
+    def delete(self, name: str, now_ns: int) -> None:
         """Start to remove a lightpath, or do so once its set-up has been answered."""
         stitched = self.lightpaths.get(name)
         if stitched is None:
             raise Refused(Code.NOT_FOUND, f"there is no lightpath {name!r}")
         stitched.doomed = True
-        self._go_on(stitched)
+        self._go_on(stitched, now_ns)
 
-    def answered(self, call: Call, refusal: tuple[str, str] | None, now_ns: int) -> None:
+    def answered(self, call: Call, refusal: tuple[Code, str] | None, now_ns: int) -> None:
         """Take a domain's answer: done, or `refusal` as code and sentence.
 
         The code NOT_FOUND says that a segment is not there, SWITCH_UNREACHABLE that the domain gave
@@ -108,7 +99,27 @@ class Parent:
             if refusal[0] != Code.SWITCH_UNREACHABLE:
                 stitched.present.discard(call.segment)
             stitched.refusal = stitched.refusal or (refusal[0], f"{call.domain}: {refusal[1]}")
-        self._go_on(stitched)
+        self._go_on(stitched, now_ns)
+
+    def told(self, domain: str, event: Mapping[str, Any], now_ns: int) -> None:
+        """Take an event of a domain's stream (`north.resources.event`)."""
+        kind, subject, data = event["kind"], event["subject"], event["data"]
+        for stitched in self.lightpaths.values():
+            own = [name for name, s in stitched.segments.items() if s.domain == domain]
+            if kind == EventKind.ALARM:
+                for name in own:
+                    alarm = (name, data["alarm"], subject)
+                    stitched.alarms.pop(alarm, None)
+                    if data["raised"] and name in data["lightpaths"]:
+                        stitched.alarms[alarm] = data["text"]
+            elif subject in own and kind in (EventKind.REMOVED, EventKind.PREEMPTED):
+                stitched.disabled[subject] = kind
+            elif subject in own and kind == EventKind.LIGHTPATH:
+                if data["operational"] == Operational.ENABLED:
+                    stitched.disabled.pop(subject, None)
+                elif data["lifecycle"] == Lifecycle.INSTALLED:
+                    stitched.disabled[subject] = Operational.DISABLED
+            self._tell(stitched, now_ns)
 
     def is_quiet(self, stitched: Stitched) -> bool:
         """Return whether nothing is under way but what waits for a domain that was not reached."""
@@ -128,7 +139,43 @@ class Parent:
         calls, self._calls = self._calls, []
         return calls
 
-    def _go_on(self, stitched: Stitched) -> None:
+    def take_events(self) -> list[Event]:
+        """Return what happened to end-to-end lightpaths, and forget it."""
+        events, self._events = self._events, []
+        return events
+
+    def _check(self, wanted: Mapping[str, Any]) -> tuple[str, str]:
+        """Return the two sites of a request; raise `Refused` for what cannot be asked."""
+        ends = (str(wanted["source"]), str(wanted["destination"]))
+        for site in ends:
+            if site not in self.domain_of or site in self._gateways:
+                raise Refused(Code.BAD_REQUEST, f"no domain has a site {site!r}")
+        if self.domain_of[ends[0]] != self.domain_of[ends[1]]:
+            for key in INSIDE_ONE_DOMAIN:
+                if key in wanted:
+                    raise Refused(Code.BAD_REQUEST, f"no domain can promise {key} for the others")
+            if wanted.get("protection") in TWO_PATHS:
+                text = f"{wanted['protection']} ends at a border; ask for restoration or none"
+                raise Refused(Code.BAD_REQUEST, text)
+        return ends
+
+    def _start(
+        self,
+        wanted: dict[str, Any],
+        segments: Sequence[Segment],
+        borders: list[Border],
+        ports: list[int],
+        now_ns: int,
+    ) -> Stitched:
+        name = wanted["id"]
+        by_id = {f"{name}.{number}": segment for number, segment in enumerate(segments, 1)}
+        stitched = self.lightpaths[name] = Stitched(wanted, by_id, borders, ports)
+        for call in stitched.set_up_calls():
+            self._call(stitched, call)
+        self._tell(stitched, now_ns)
+        return stitched
+
+    def _go_on(self, stitched: Stitched, now_ns: int) -> None:
         if stitched.waiting:
             return
         if not (stitched.doomed or stitched.refusal):
@@ -138,13 +185,33 @@ class Parent:
             for own in sorted(stitched.present):
                 self._call(stitched, Call("DELETE", stitched.segments[own].domain, own))
         else:
-            del self.lightpaths[stitched.request["id"]]
+            del self.lightpaths[stitched.id]
+        self._tell(stitched, now_ns)
 
     def _call(self, stitched: Stitched, call: Call) -> None:
         stitched.waiting.add(call.segment)
         stitched.present.add(call.segment)
         self._calls.append(call)
 
-    def _free_borders(self) -> list[Border]:
-        taken = Counter(border.id for s in self.lightpaths.values() for border in s.borders)
-        return [border for border in self.borders if taken[border.id] < border.ports]
+    def _tell(self, stitched: Stitched, now_ns: int) -> None:
+        """Tell what has changed for a lightpath, if anything."""
+        name, states = stitched.id, (stitched.lifecycle, stitched.operational)
+        if name not in self.lightpaths:
+            del self._told[name]
+            refusal = dict(zip(("code", "text"), stitched.refusal or (), strict=False))
+            kind = EventKind.REFUSED if refusal else EventKind.REMOVED
+            self._events.append(Event(now_ns, kind, name, refusal))
+        elif self._told.get(name) != states:
+            self._told[name] = states
+            data = {"lifecycle": states[0], "operational": states[1], "reason": stitched.reason}
+            self._events.append(Event(now_ns, EventKind.LIGHTPATH, name, data))
+
+    def _free_port(self, border: Border) -> int:
+        """Return the first transponder of a border that hands over nothing; 0: there is none."""
+        taken = {
+            port
+            for stitched in self.lightpaths.values()
+            for other, port in zip(stitched.borders, stitched.ports, strict=True)
+            if other.id == border.id
+        }
+        return next((port for port in range(1, border.ports + 1) if port not in taken), 0)

@@ -27,7 +27,7 @@ from apn_emu.emulation.nodes import (
 )
 from apn_emu.planning.lightpaths import end_at
 from apn_emu.planning.packets import GENERATOR_PORT
-from apn_emu.planning.plan import Plan, Site
+from apn_emu.planning.plan import CLIENT_PORT, Plan, Site, Terminal
 
 SPARE_RATE_BPS = 100_000_000_000
 """Of a line port that no lightpath of the plan uses; one that is lit later sets its own."""
@@ -47,6 +47,9 @@ class CabledNet(Mininet):  # type: ignore[misc]
             self._add_bridge(f"dc-{site.id}", SwitchNode, f"s{site.index}", site.switch_dpid)
             for server in site.servers:
                 self.addHost(server.name, cls=ServerNode, planned=server, ip=None, mac=server.mac)
+        for gateway in self.plan.gateways:
+            shelf = f"apnt-{gateway.id}"
+            self._add_bridge(shelf, ShelfNode, f"t{gateway.index}", gateway.shelf_dpid)
         for router in self.plan.routers:
             self._add_bridge(router.id, RouterNode, f"p{router.index}", router.dpid)
         if self.plan.cross_traffic:
@@ -61,8 +64,12 @@ class CabledNet(Mininet):  # type: ignore[misc]
             ports = (fibre.a_port, fibre.b_port)
             ends = (f"roadm-{fibre.a}", f"roadm-{fibre.b}")
             self._join(ends, ports, FibreLink, delay_ns=fibre.delay_ns, mtu=mtu)
+        for terminal in self.plan.terminals:
+            self._add_transponders(terminal, mtu)
+        for border in self.plan.borders:
+            self._patch((f"apnt-{border.a}", f"apnt-{border.b}"), border.ports)
         for site in self.plan.sites:
-            self._add_transponders(site, mtu)
+            self._patch((f"dc-{site.id}", f"apnt-{site.id}"), site.transponders)
             for server in site.servers:
                 self._join(
                     (server.name, f"dc-{site.id}"),
@@ -84,20 +91,20 @@ class CabledNet(Mininet):  # type: ignore[misc]
     def _bridge_at(self, place: str) -> str:
         return f"dc-{place}" if place in self.plan.site_by_id else place
 
-    def _add_transponders(self, site: Site, mtu: int) -> None:
-        """Add the shelf's line ports and the client ports behind them, spare ones dark."""
+    def _add_transponders(self, terminal: Terminal, mtu: int) -> None:
+        """Add the shelf's line ports, spare ones dark."""
         used = {
             end.line_port: (path, lightpath.queue_bytes)
             for lightpath in self.plan.lightpaths
             for path in lightpath.paths
             for end in path.ends
-            if end.site == site.id
+            if end.site == terminal.id
         }
-        for number in range(1, site.transponders + 1):
-            end = end_at(site.id, number)
+        for number in range(1, terminal.transponders + 1):
+            end = end_at(terminal.id, number)
             path, queue_bytes = used.get(number, (None, 0))
             self._join(
-                (f"apnt-{site.id}", f"roadm-{site.id}"),
+                (f"apnt-{terminal.id}", f"roadm-{terminal.id}"),
                 (end.line_port, end.add_drop_port),
                 LineLink,
                 rate_bps=path.rate_bps if path else SPARE_RATE_BPS,
@@ -105,10 +112,14 @@ class CabledNet(Mininet):  # type: ignore[misc]
                 delay_ns=path.drop_delay_ns if path else 0,
                 frame_loss=path.frame_loss if path else 1.0,
                 mtu=mtu,
-                ecn_bytes=site.ecn_bytes,
+                ecn_bytes=terminal.ecn_bytes,
+                serialises=isinstance(terminal, Site),
             )
-            patch = (end.client_port, end.client_port)
-            self._join((f"dc-{site.id}", f"apnt-{site.id}"), patch, PatchLink)
+
+    def _patch(self, ends: tuple[str, str], transponders: int) -> None:
+        """Join what stands before the client ports of a shelf to each of them."""
+        for port in range(CLIENT_PORT, CLIENT_PORT + transponders):
+            self._join(ends, (port, port), PatchLink)
 
     def device(self, node: str, port: int) -> str:
         """Return the name of a bridge's interface."""

@@ -16,7 +16,7 @@ REPAIR = "repair"
 
 
 class Faults:
-    """Breaks and mends the network; the transponders learn of it as light does."""
+    """Breaks and mends a domain's network; the transponders learn of it as light does."""
 
     def __init__(
         self, plan: Plan, net: ApnNet, timeline: Timeline, transponders: Transponders
@@ -25,14 +25,15 @@ class Faults:
         self._transponders = transponders
 
     def play(self, event: dict[str, Any]) -> None:
-        """Let an event of the plan happen at its time; what is past begins at once."""
+        """Let an event happen at its time, here only; what is past begins at once."""
         at_ns = round(event["at_s"] * 1e9)
         works = event["kind"] == REPAIR
-        for fibre_id, source, metres in event["fibres"]:
-            before_ns = travel_ns(self._plan.fibre_by_id[fibre_id], metres)
+        own = self._plan.fibre_by_id
+        for fibre_id, source, metres in (stop for stop in event["fibres"] if stop[0] in own):
+            before_ns = travel_ns(own[fibre_id], metres)
             activity = self._change_fibre((fibre_id, source), works, at_ns - before_ns)
             self._timeline.add(activity, background=True)
-        for node in event["nodes"]:
+        for node in (node for node in event["nodes"] if node in self._plan.roadm_by_id):
             self._timeline.add(self._change_node(node, works, at_ns), background=True)
         if event["quality"]:
             self._timeline.add(self._change_quality(event, at_ns), background=True)

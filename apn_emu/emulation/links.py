@@ -62,6 +62,7 @@ class LineLink(BatchedLink):
 
     The transmitter has the mode's rate and a queue; the receiver serialises frames at that rate and
     adds the latency of transceivers and ROADM, and the frames that FEC could not correct are lost.
+    A gateway passes on bit by bit what it receives: frames are serialised once, at the last end.
     """
 
     def __init__(
@@ -74,8 +75,10 @@ class LineLink(BatchedLink):
         frame_loss: float,
         mtu: int,
         ecn_bytes: int = 0,
+        serialises: bool = True,
         **params: Any,
     ) -> None:
+        self.serialised_bps = rate_bps if serialises else 0
         self.rate_bps, self.queue_bytes = rate_bps, queue_bytes
         self.delay_ns, self.frame_loss = delay_ns, frame_loss
         self.client_mtu, self.ecn_bytes = mtu, ecn_bytes
@@ -84,7 +87,9 @@ class LineLink(BatchedLink):
 
     def ports(self) -> list[tuple[Any, Port]]:
         """Return the transmitter's queue and the receiver's delay."""
-        receive = Netem(self.delay_ns, self.rate_bps, ETHERNET_OVERHEAD_BYTES, self.frame_loss)
+        receive = Netem(
+            self.delay_ns, self.serialised_bps, ETHERNET_OVERHEAD_BYTES, self.frame_loss
+        )
         transmit = Queue(self.rate_bps, self.queue_bytes, self.client_mtu, self.ecn_bytes)
         return [(self.intf1, Port(queue=transmit)), (self.intf2, Port(receive))]
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from mininet.log import setLogLevel
 
+from apn_emu.control.domains import operators
 from apn_emu.emulation import cross_traffic, netem
 from apn_emu.emulation.batches import batch
 from apn_emu.emulation.cabling import CabledNet
@@ -125,8 +126,9 @@ class ApnNet(CabledNet):
                 set_offloads(link.intf2.name, tso=False)
 
     def _bridges(self) -> Iterable[str]:
+        port_of = {dpid: o.openflow_port for o in operators(self.plan) for dpid in o.view.dpids}
         for bridge in self.switches:
-            yield from add_bridge(bridge.bridge, bridge.dpid)
+            yield from add_bridge(bridge.bridge, bridge.dpid, port_of[int(bridge.dpid, 16)])
         for link in self.links:
             for intf, peer in ((link.intf1, link.intf2), (link.intf2, link.intf1)):
                 if not isinstance(intf.node, Bridge):

@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import Any
 
 from apn_emu.errors import EmulationError
-from apn_emu.planning.plan import CONTROLLER_PORT
 
 NEVER_MS = 2_000_000_000
 SETTINGS = {
@@ -121,13 +120,13 @@ class OpenVSwitch:
         return int((self.folder / f"{name}.pid").read_text())
 
 
-def add_bridge(bridge: str, dpid: str) -> list[str]:
-    """Return the commands that make a bridge under our controller, forwarding nothing yet."""
+def add_bridge(bridge: str, dpid: str, controller_port: int) -> list[str]:
+    """Return the commands that make a bridge under its controller, forwarding nothing yet."""
     return [
         f"add-br {bridge}",
         f"set bridge {bridge} fail_mode=secure protocols=OpenFlow13"
         f" other_config:datapath-id={dpid} other_config:disable-in-band=true",
-        f"set-controller {bridge} tcp:127.0.0.1:{CONTROLLER_PORT}",
+        f"set-controller {bridge} tcp:127.0.0.1:{controller_port}",
         f"set controller {bridge} max_backoff=1000",
     ]
 

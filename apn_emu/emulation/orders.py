@@ -92,7 +92,7 @@ class Orders:
     def _set_queues(self, path: Path, queue_bytes: int) -> None:
         """Give the transmitters of both ends the path's rate and a queue, where they change."""
         wanted = (path.rate_bps, queue_bytes)
-        mtu = max(self._plan.site_by_id[end.site].mtu for end in path.ends)
+        mtu = max(self._plan.terminal_by_id[end.site].mtu for end in path.ends)
         changes = []
         for end in path.ends:
             place = (end.site, end.line_port)

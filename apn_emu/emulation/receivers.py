@@ -32,6 +32,8 @@ class Receiver:
     """Of frames that are lost to bit errors."""
     frame_loss: float
     margin_db: float
+    serialises: bool
+    """Whether frames leave the light here, and not just pass a gateway (`links.LineLink`)."""
     lit: bool = True
     """Whether light arrives at all."""
     strong: bool = True
@@ -41,11 +43,11 @@ class Receiver:
     alarms: set[AlarmKind] = field(default_factory=set)
 
     @classmethod
-    def of(cls, path: Path, end: End, detection_ns: int) -> Receiver:
+    def of(cls, path: Path, end: End, detection_ns: int, serialises: bool) -> Receiver:
         """Return the receiver as the plan has it."""
         margin_db = path.qot.get("margin_db", THRESHOLD_MARGIN_DB)
         detectors = Detector(detection_ns), Detector(detection_ns)
-        return cls(path, end, *detectors, path.frame_loss, margin_db)
+        return cls(path, end, *detectors, path.frame_loss, margin_db, serialises)
 
     def degrade(self, figures: dict[str, Any]) -> None:
         """Take the figures of an event of the plan (`planning.degradation`)."""
@@ -86,8 +88,8 @@ class Receiver:
         """Return what frames get here: nothing passes that is muted or too weak to be seen."""
         blocked = self.muted or not self.strong
         loss = 1.0 if blocked else self.frame_loss
-        path = self.path
-        return Netem(path.drop_delay_ns, path.rate_bps, ETHERNET_OVERHEAD_BYTES, loss)
+        rate_bps = self.path.rate_bps if self.serialises else 0
+        return Netem(self.path.drop_delay_ns, rate_bps, ETHERNET_OVERHEAD_BYTES, loss)
 
 
 @dataclass

@@ -13,19 +13,15 @@ from pathlib import Path
 from typing import Any
 
 from apn_emu.emulation import cross_traffic
-from apn_emu.emulation.agents import AgentSession
 from apn_emu.emulation.captures import Captures
-from apn_emu.emulation.controller import Controller
-from apn_emu.emulation.faults import Faults
+from apn_emu.emulation.control_plane import ControlPlane, Equipment
 from apn_emu.emulation.network import ApnNet
-from apn_emu.emulation.orders import Orders
 from apn_emu.emulation.tcp import memory_pressures
 from apn_emu.emulation.timeline import Activity, Task, Timeline
-from apn_emu.emulation.transponders import Transponders
 from apn_emu.errors import EmulationError
 from apn_emu.measuring.context import QUIET_S, Context, Row
 from apn_emu.measuring.kinds import from_plan
-from apn_emu.planning.plan import AGENTS_PORT, Plan
+from apn_emu.planning.plan import Plan
 
 Progress = Callable[[str, str], None]
 """Takes a phase (`building`, `lighting`, `measuring`) and what is being done in it."""
@@ -54,10 +50,10 @@ def run(
     net = ApnNet(plan, private)
     net.build()
     progress("lighting", f"0 of {len(plan.lightpaths)} lightpaths")
-    controller = Controller(plan, plan_file, net.openvswitch.folder, folder / "controller.log")
+    control = ControlPlane(plan, plan_file, net.openvswitch.folder, private, folder)
     net.start()
     try:
-        controller.wait_until_lit(lambda n, of: progress("lighting", f"{n} of {of} lightpaths"))
+        control.wait_until_lit(lambda n, of: progress("lighting", f"{n} of {of} lightpaths"))
     except EmulationError:
         net.openvswitch.keep_log(folder)
         raise
@@ -65,37 +61,36 @@ def run(
     if exact:
         net.openvswitch.settle(plan.control.keep_alive_ns)
     with cross_traffic.running(plan, net, plan_file), beside:
-        found = _measure(plan, net, controller, folder, progress, exact)
+        found = _measure(plan, net, control, folder, progress, exact)
     measured = {"lit_s": round(lit_s, 9), **found}
     (folder / "measured.json").write_text(json.dumps(measured) + "\n")
-    controller.stop()
+    control.stop()
     net.stop()
 
 
 def _measure(
     plan: Plan,
     net: ApnNet,
-    controller: Controller,
+    control: ControlPlane,
     folder: Path,
     progress: Progress,
     exact: bool,
 ) -> dict[str, Any]:
     timeline = Timeline()
-    agents = AgentSession(("127.0.0.1", AGENTS_PORT))
-    transponders = Transponders(plan, net, timeline, agents.tell)
-    transponders.start()
-    timeline.add(
-        agents.run(Orders(plan, net, timeline, transponders, agents.tell)), background=True
-    )
-    timeline.add(controller.follow(), background=True)
-    faults = Faults(plan, net, timeline, transponders)
+    equipment = [Equipment(operator, net, timeline) for operator in control.operators]
+    control.follow(timeline)
+
+    def play(event: dict[str, Any]) -> None:
+        for each in equipment:
+            each.faults.play(event)
+
     context = Context(
         plan,
         net,
         timeline,
         folder / "records",
         lambda text: progress("measuring", text),
-        faults.play,
+        play,
     )
     captures = Captures(plan, net, timeline, folder / "captures")
     gc.freeze()  # forked children (`ServerNode.fork`) then share what was made until here
@@ -103,7 +98,7 @@ def _measure(
         _wait_for_whole_multiple()
     timeline.start()
     for event in plan.events:
-        faults.play(event)
+        play(event)
     tasks: list[Task] = []
     for number, params in enumerate(plan.workloads):
         tasks.append(timeline.add(_workload(context, params, tasks[number - 1 : number])))
@@ -111,12 +106,13 @@ def _measure(
     ended_s = timeline.now_s
     context.failures += _short_of_memory(plan, net)
     captures.close()
-    agents.close()
+    for each in equipment:
+        each.close()
     for process in context.background:
         process.send_signal(signal.SIGTERM)
         process.wait()
     rows: list[Row] = [row for task in tasks for row in task.result]
-    told = controller.events_since(timeline.origin_ns)
+    told = control.events_since(timeline.origin_ns)
     if told:
         with context.record("controller.jsonl") as file:
             file.writelines(json.dumps(event).encode() + b"\n" for event in told)

@@ -45,6 +45,9 @@ def _distances_ns(plan: Plan, node: str) -> dict[str, int]:
                 if here in (fibre.a, fibre.b):
                     there = fibre.b if here == fibre.a else fibre.a
                     heapq.heappush(heap, (delay_ns + fibre.delay_ns, there))
+            for border in plan.borders:
+                if here in (border.a, border.b):
+                    heapq.heappush(heap, (delay_ns, border.far(here)))
     return found
 
 

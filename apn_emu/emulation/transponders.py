@@ -134,7 +134,8 @@ class Transponders:
 
     def _add_receivers(self, path: Path) -> None:
         for end in path.ends:
-            receiver = Receiver.of(path, end, self._parameters.detection_ns)
+            serialises = end.site in self._plan.site_by_id
+            receiver = Receiver.of(path, end, self._parameters.detection_ns, serialises)
             self.receivers[path.id, end.site] = receiver
 
     def _arrive(self, arrival: Arrival, direction: Direction, lit: bool) -> Activity:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from itertools import chain
 from socket import socket
 from typing import NamedTuple
 
@@ -38,14 +39,12 @@ def points(context: Context, source: str, destination: str, payload_bytes: int) 
     server = context.server(source)
     here, target = server.site, context.server(destination).site
     found = [_point(context, f"dc-{here}", server.port, 0)]
-    while here != target:
-        hops = [context.plan.hop_by_id[hop] for hop in context.plan.next_hops[here][target]]
-        for hop in hops:
+    for ways in context.plan.ways(here, target):
+        for hop, near, _ in chain.from_iterable(ways):
             if isinstance(hop, Lightpath):
-                found += _lightpath(context, hop, here, payload_bytes)
+                found += _lightpath(context, hop, near, payload_bytes)
             else:
-                found.append(_packet_link(context, hop, here))
-        here = hops[0].far_end(here).site
+                found.append(_packet_link(context, hop, near))
     ways = {point.interface: point for point in found}
     latency_ns = context.plan.site_by_id[target].server_latency_ns
     return [*ways.values(), Point(label(destination), "", latency_ns)]
@@ -71,8 +70,9 @@ def _lightpath(context: Context, path: Lightpath, here: str, payload_bytes: int)
         port = fibre.a_port if fibre.a == node else fibre.b_port
         yield _point(context, f"roadm-{node}", port, fibre.delay_ns)
     frame_bits = 8 * (payload_bytes + UDP_BYTES + ETHERNET_OVERHEAD_BYTES)
-    serialisation_ns = round(frame_bits * 1e9 / path.rate_bps)
-    planned_ns = path.drop_delay_ns + serialisation_ns
+    planned_ns = path.drop_delay_ns
+    if there.site in context.plan.site_by_id:  # gateways pass frames on as they come
+        planned_ns += round(frame_bits * 1e9 / path.rate_bps)
     yield _point(context, f"apnt-{there.site}", there.line_port, planned_ns)
 
 

@@ -8,12 +8,13 @@ import subprocess
 from collections.abc import Callable
 from typing import IO, Any
 
+from apn_emu.control.domains import operators
 from apn_emu.emulation.faults import REPAIR
 from apn_emu.emulation.nodes import ServerNode
 from apn_emu.emulation.timeline import Activity, Exit
 from apn_emu.engine.turns import Turn
 from apn_emu.measuring.context import Context
-from apn_emu.planning.plan import REST_PORT
+from apn_emu.planning.plan import Plan
 from apn_emu.units import DURATION, QuantityError, format_duration, format_rate, parse
 
 COMMANDS = ("help", "nodes", "links", "lightpaths", "cut", "repair", "wait", "time")
@@ -63,7 +64,7 @@ class Lines:
             "help": lambda rest: HELP,
             "nodes": lambda rest: "".join(f"{name}\n" for name in self._context.net),
             "links": lambda rest: self._links(),
-            "lightpaths": lambda rest: _lightpaths(),
+            "lightpaths": lambda rest: _lightpaths(context.plan),
             "cut": self._cut_fibre,
             "repair": self._repair_fibre,
             "time": lambda rest: f"{format_duration(self._timeline.now_s)}\n",
@@ -149,11 +150,15 @@ class Lines:
         return f"{kind} {link} at {format_duration(at_s)}\n"
 
 
-def _lightpaths() -> str:
+def _lightpaths(plan: Plan) -> str:
+    """Return what the controllers of all domains list."""
     from apn_emu.rest_client import ControllerClient
 
-    client = ControllerClient(f"http://127.0.0.1:{REST_PORT}", None)
-    listed = client.ask("GET", "/v1/lightpaths")
+    clients = (
+        ControllerClient(f"http://127.0.0.1:{operator.rest_port}", None)
+        for operator in operators(plan)
+    )
+    listed = [lightpath for client in clients for lightpath in client.ask("GET", "/v1/lightpaths")]
     return "".join(_line(lightpath, path) for lightpath in listed for path in lightpath["paths"])
 
 

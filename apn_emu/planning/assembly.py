@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,12 +13,14 @@ from apn_emu.network.model import Network
 from apn_emu.optics.latency import fibre_delay_ns
 from apn_emu.optics.qot import Qot
 from apn_emu.planning.addresses import server_ipv4, server_ipv6, server_mac
+from apn_emu.planning.domains import Border
 from apn_emu.planning.forwarding import broadcast_tree, next_hops
 from apn_emu.planning.lightpaths import Lightpath, Path, end_at
 from apn_emu.planning.parameters import ControlParameters, EquipmentParameters
 from apn_emu.planning.paths import PathBuilder, beside, lightpath_of, queue_bytes
-from apn_emu.planning.places import Fibre, Roadm, Server, Site
+from apn_emu.planning.places import Fibre, Gateway, Roadm, Server, Site, Terminal
 from apn_emu.planning.plan import Plan
+from apn_emu.planning.segments import Segments
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ class AllocatedLightpath:
     protection: str
     disjoint: str
     priority: int
+    remote: str = ""
 
 
 def assemble(
@@ -58,16 +61,21 @@ def assemble(
     control: ControlParameters,
     workloads: Sequence[dict[str, Any]] = (),
     events: Sequence[dict[str, Any]] = (),
+    segments: Segments | None = None,
 ) -> Plan:
-    """Return the plan. `amplifiers` counts, for each link id, the EDFAs of one direction."""
+    """Return the plan. `amplifiers` counts, for each link id, the EDFAs of one direction;
+    `segments` knows the domains that the network was parted among, if it was."""
     places = positions(network)
     index = {node.id: number for number, node in enumerate(network.nodes, 1)}
     fibres = _fibres(network, amplifiers, equipment)
     site_ids = [site.id for site in sites]
     used = Counter(node for asked in lightpaths for lit in asked.lit for node in _ends(lit))
     built_sites = tuple(_site(site, index[site.id], used[site.id]) for site in sites)
+    borders = segments.built_borders() if segments else ()
+    gateways = tuple(_gateways(borders, index, built_sites))
+    terminals: tuple[Terminal, ...] = (*built_sites, *gateways)
     builder = PathBuilder(
-        {fibre.id: fibre for fibre in fibres}, {site.id: site for site in built_sites}, equipment
+        {fibre.id: fibre for fibre in fibres}, {place.id: place for place in terminals}, equipment
     )
     taken: Counter[str] = Counter()
     built = tuple(_lightpath(asked, builder, equipment, taken) for asked in lightpaths)
@@ -88,7 +96,22 @@ def assemble(
         control=control,
         workloads=tuple(workloads),
         events=tuple(events),
+        gateways=gateways,
+        domains=segments.domains() if segments else (),
+        borders=borders,
+        end_to_end=tuple(segments.end_to_end) if segments else (),
     )
+
+
+def _gateways(
+    borders: Sequence[Border], index: Mapping[str, int], sites: Sequence[Site]
+) -> Iterator[Gateway]:
+    """Yield the gateways of all borders; they take whatever frames the sites send."""
+    mtu = max(site.mtu for site in sites)
+    for border in borders:
+        for gateway in (border.a, border.b):
+            number = index[gateway]
+            yield Gateway(gateway, number, border.ports, mtu, opposite=border.far(gateway))
 
 
 def _fibres(
@@ -165,4 +188,5 @@ def _lightpath(
         protection=asked.protection,
         disjoint=asked.disjoint,
         priority=asked.priority,
+        remote=asked.remote,
     )

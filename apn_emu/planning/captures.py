@@ -64,7 +64,7 @@ def _servers(plan: Plan) -> Iterator[tuple[str, Port]]:
 
 
 def _transponders(plan: Plan) -> Iterator[tuple[str, Port]]:
-    for site in plan.sites:
+    for site in plan.terminals:
         shelf = f"apnt-{site.id}"
         for number in range(1, site.transponders + 1):
             yield f"{shelf}:{number}", (shelf, number)
@@ -84,7 +84,7 @@ def _fibre_ports(plan: Plan) -> Iterator[tuple[str, Port]]:
 
 def _remedy(plan: Plan) -> str:
     """Return what there is, kind by kind."""
-    shelves = (f"apnt-{s.id}:1 to :{s.transponders}" for s in plan.sites if s.transponders)
+    shelves = (f"apnt-{s.id}:1 to :{s.transponders}" for s in plan.terminals if s.transponders)
     kinds = {
         "servers": (place for place, _ in _servers(plan)),
         "lightpaths' ends": (place for place, _ in _path_ends(plan)),

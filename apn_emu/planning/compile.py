@@ -48,10 +48,11 @@ def plan_of(scenario: Scenario, network: Network, lighting: Lighting, seed: int)
     Raises `InputError` with every event that cannot happen, workload that cannot run or place that
     cannot be captured.
     """
-    system = lighting.quality.system
+    system, built = lighting.quality.system, lighting.division.network
     events, problems = resolve_events(
         scenario,
         network,
+        lighting.division.crossings,
         lambda link: [span.length_km for span in system.section(link).spans],
         quality_of(scenario, lighting),
     )
@@ -73,8 +74,8 @@ def plan_of(scenario: Scenario, network: Network, lighting: Lighting, seed: int)
     plan = assemble(
         name=scenario.name,
         seed=seed,
-        network=network,
-        amplifiers={link.id: system.section(link.id).amplifiers for link in network.links},
+        network=built,
+        amplifiers={link.id: system.section(link.id).amplifiers for link in built.links},
         sites=sites,
         lightpaths=[
             _allocated(lighting, answer)
@@ -84,6 +85,7 @@ def plan_of(scenario: Scenario, network: Network, lighting: Lighting, seed: int)
         equipment=_equipment(scenario),
         control=control_parameters(scenario.control),
         events=events,
+        segments=lighting.segments if scenario.domains else None,
     )
     return with_captures(with_workloads(plan, scenario, network), scenario)
 
@@ -97,6 +99,7 @@ def _allocated(lighting: Lighting, answer: Allocation) -> AllocatedLightpath:
         protection=request.protection,
         disjoint=request.disjoint,
         priority=request.priority,
+        remote=lighting.remote.get(answer.demand.id, ""),
     )
 
 

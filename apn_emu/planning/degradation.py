@@ -48,7 +48,9 @@ def _figures(
     noise = lighting.quality.noise(lit.id)
     received = degraded(lighting.quality.system, links, extra_db, lit.channel, lit.mode, noise)
     qot = received.qot
-    mtu = max(scenario.sites[end].mtu for end in (lit.source, lit.destination))
+    largest = max(site.mtu for site in scenario.sites.values())  # what gateways take
+    mtus = {name: site.mtu for name, site in scenario.sites.items()}
+    mtu = max(mtus.get(end, largest) for end in (lit.source, lit.destination))
     return {
         "gsnr_01nm_db": round(qot.gsnr_01nm_db, 2),
         "margin_db": round(qot.margin_db, 2),

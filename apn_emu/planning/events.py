@@ -9,12 +9,13 @@ from then on where that changed it (see `planning.degradation`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any
 
 from apn_emu.errors import Problem
+from apn_emu.network.division import Crossing
 from apn_emu.network.model import Link, Network
 from apn_emu.network.regions import links_inside, nodes_inside
 from apn_emu.scenario.event_checks import circles_of
@@ -63,13 +64,15 @@ class _State:
 def resolve_events(
     scenario: Scenario,
     network: Network,
+    crossings: Mapping[str, Crossing],
     spans_km: Callable[[str], Sequence[float]],
     quality: Quality,
 ) -> tuple[list[dict[str, Any]], list[Problem]]:
     """Return the plan's events in the order of their time, and what is wrong with them.
 
-    `spans_km` gives the spans of a link from its first node. Events were checked against the
-    network before; wrong are an amplifier that is not there and a repair of what has not failed.
+    What happens to a fibre pair of `crossings` happens to the half that it concerns. `spans_km`
+    gives the spans of a link from its first node. Events were checked against the network before;
+    wrong are an amplifier that is not there and a repair of what has not failed.
     """
     state = _State()
     resolved: list[dict[str, Any]] = []
@@ -85,8 +88,10 @@ def resolve_events(
             problems.append(place.problem(str(error)))
             continue
         changed: Figures = {}
-        if change.losses:
-            now = quality(state.losses)
+        stops, losses = _halved(change.stops, crossings), change.losses
+        if losses:
+            losses = [_lossy(direction, crossings) for direction in losses]
+            now = quality({_lossy(d, crossings): db for d, db in state.losses.items()})
             changed = _changed(known, now)
             known = now
         resolved.append(
@@ -94,14 +99,25 @@ def resolve_events(
                 "at_s": event.at_s,
                 "kind": event.kind,
                 "target": _target(event),
-                "fibres": [list(stop) for stop in change.stops],
+                "fibres": [list(stop) for stop in stops],
                 "nodes": change.nodes,
                 "loss_db": event.loss_db if isinstance(event, Degradation) else 0.0,
-                "degraded": [list(direction) for direction in change.losses],
+                "degraded": [list(direction) for direction in losses],
                 "quality": changed,
             }
         )
     return resolved, problems
+
+
+def _halved(stops: Sequence[Stop], crossings: Mapping[str, Crossing]) -> list[Stop]:
+    """Return where light stops on the fibres as they are built, in halves between domains."""
+    return [crossings[s[0]].stop(*s[1:]) if s[0] in crossings else s for s in stops]
+
+
+def _lossy(direction: tuple[str, str], crossings: Mapping[str, Crossing]) -> tuple[str, str]:
+    """Return the fibre that has a fibre's extra loss, which is at the end of its first span."""
+    link, source = direction
+    return (crossings[link].half(source) if link in crossings else link), source
 
 
 def _changed(before: Figures, now: Figures) -> Figures:

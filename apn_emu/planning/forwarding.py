@@ -9,16 +9,22 @@ from __future__ import annotations
 import heapq
 from collections.abc import Sequence
 
+from apn_emu.planning.lightpaths import Lightpath
 from apn_emu.planning.packets import Hop
 
 _Graph = dict[str, dict[str, list[Hop]]]
 
 
 def _hop_graph(places: Sequence[str], hops: Sequence[Hop]) -> _Graph:
-    """Return place -> neighbour -> all parallel hops between the two, the fastest first."""
+    """Return place -> neighbour -> all parallel hops between the two, the fastest first.
+
+    What ends at a gateway joins no two places.
+    """
     graph: _Graph = {place: {} for place in places}
     for hop in hops:
         a, b = hop.a.site, hop.b.site
+        if not graph.keys() >= {a, b}:
+            continue
         parallel = [*graph[a].get(b, ()), hop]
         graph[a][b] = graph[b][a] = sorted(parallel, key=_latency_ns)
     return graph
@@ -49,6 +55,9 @@ def next_hops(
     For each destination the next hops form a tree of least latency, so no packet ever loops (each
     hop must have some latency); equal latencies go to the place that comes first, sites before
     routers. Parallel hops share the flows. A destination without a path is left out.
+
+    A site of another domain is reached over end-to-end lightpaths from the same site only: nobody
+    carries packets between others' domains.
     """
     places = [*sites, *routers]
     graph = _hop_graph(places, hops)
@@ -65,6 +74,10 @@ def next_hops(
                 key=lambda n: distance[n] + _latency_ns(graph[place][n][0]),
             )
             ids[place][destination] = tuple(hop.id for hop in graph[place][via])
+    for hop in hops:
+        if isinstance(hop, Lightpath) and hop.remote:
+            own = hop.a.site if hop.a.site in ids else hop.b.site
+            ids[own][hop.remote] = (*ids[own].get(hop.remote, ()), hop.id)
     return ids
 
 
@@ -74,7 +87,8 @@ def broadcast_tree(
     """Return the hops of a spanning tree of least latency, one for each of its edges."""
     tree_of = {place: {place} for place in (*sites, *routers)}
     chosen = []
-    for hop in sorted(hops, key=_latency_ns):  # Kruskal
+    between = (hop for hop in hops if tree_of.keys() >= {hop.a.site, hop.b.site})
+    for hop in sorted(between, key=_latency_ns):  # Kruskal
         a, b = tree_of[hop.a.site], tree_of[hop.b.site]
         if a is not b:
             chosen.append(hop.id)

@@ -10,12 +10,15 @@ from itertools import combinations
 from apn_emu.allocation.allocator import Allocator
 from apn_emu.allocation.demands import Allocation, Demand, Reason, Refusal
 from apn_emu.allocation.disjoint import Disjoint
+from apn_emu.control.requests import Refused
 from apn_emu.errors import InputError, Problem
+from apn_emu.network.division import Division, divide
 from apn_emu.network.model import Network
 from apn_emu.optics.grid import Grid
 from apn_emu.optics.lit import LitSpectrum
 from apn_emu.optics.qot import LineSystem
 from apn_emu.planning.lightpaths import TWO_PATHS
+from apn_emu.planning.segments import Segments
 from apn_emu.scenario.lightpaths import LightpathRequest, Mesh, SingleLightpath
 from apn_emu.scenario.schema import Scenario
 
@@ -30,6 +33,14 @@ class Lighting:
     requests: Mapping[str, LightpathRequest]
     """The entry of the scenario behind each demand, by the demand's id."""
     problems: tuple[Problem, ...]
+    division: Division
+    """The network that is lit: the scenario's, parted among its domains."""
+    segments: Segments
+
+    @property
+    def remote(self) -> Mapping[str, str]:
+        """Segment of an end-to-end lightpath -> the other domain's site that it leads to."""
+        return {s: e.remote(s) for e in self.segments.end_to_end for s in e.segments}
 
 
 def light(scenario: Scenario, network: Network, seed: int) -> Lighting:
@@ -38,10 +49,12 @@ def light(scenario: Scenario, network: Network, seed: int) -> Lighting:
     A slot is as wide as the entry's `spacing` says, else as `spectrum` says, else as the mode
     needs (50 GHz for 100G). The first refusal of parallel lightpaths stands for the rest of them.
     """
-    quality = LitSpectrum(LineSystem(network))
+    division = divide(network, scenario.domains)
+    segments = Segments(division, scenario.domains, scenario.borders)
+    quality = LitSpectrum(LineSystem(division.network))
     built = {name: site.transponders for name, site in scenario.sites.items()}
     allocator = Allocator(
-        network,
+        division.network,
         grid=Grid(),
         quality=quality,
         transponders={name: number for name, number in built.items() if number is not None},
@@ -51,11 +64,19 @@ def light(scenario: Scenario, network: Network, seed: int) -> Lighting:
     problems: list[Problem] = []
     refusals: dict[tuple[int, Reason], list[Refusal]] = {}
     refused: set[tuple[int, str, str]] = set()
-    demands = list(_demands(scenario, network))
+    demands = []
+    asked: set[int] = set()
+    for index, demand in _demands(scenario, network):
+        asked.add(index)
+        try:
+            demands += [(index, part) for part in segments.parts(demand)]
+        except Refused as no_border:
+            place = scenario.where("lightpaths", index)
+            problems.append(place.problem(f"{demand.id}: {no_border}"))
     written = {demand.id: number for number, (_, demand) in enumerate(demands)}
-    for index in {*range(len(scenario.lightpaths))} - {index for index, _ in demands}:
+    for index in {*range(len(scenario.lightpaths))} - asked:
         problems.append(_nothing_asked(scenario, index))
-    for index, demand in sorted(demands, key=lambda asked: asked[1].channel is None):
+    for index, demand in sorted(demands, key=lambda one: one[1].channel is None):
         entry = (index, demand.source, demand.destination)
         if entry in refused:
             continue
@@ -80,7 +101,8 @@ def light(scenario: Scenario, network: Network, seed: int) -> Lighting:
     )
     answers.sort(key=lambda answer: written[answer.demand.id])
     requests = {demand.id: scenario.lightpaths[index] for index, demand in demands}
-    return Lighting(allocator, quality, tuple(answers), requests, tuple(dict.fromkeys(problems)))
+    found = tuple(dict.fromkeys(problems))
+    return Lighting(allocator, quality, tuple(answers), requests, found, division, segments)
 
 
 def _in_words(refusals: Sequence[Refusal]) -> str:

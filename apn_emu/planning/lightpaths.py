@@ -89,6 +89,9 @@ class Lightpath(Path):
     disjoint: str = "node"
     protecting: Path | None = None
     priority: int = 0
+    remote: str = ""
+    """Of a segment of an end-to-end lightpath: the other domain's site to which it leads from the
+    site at its own end."""
 
     @property
     def paths(self) -> tuple[Path, ...]:

@@ -72,12 +72,10 @@ def planned_load(matrix: AnyMatrix, load: float, plan: Plan) -> list[dict[str, A
 def _lightpaths_bps(plan: Plan, source: str, destination: str) -> float:
     """Return the rate of the narrowest lightpaths between two sites; 0 if there is no way."""
     narrowest_bps = math.inf
-    while source != destination:
-        hops = [plan.lightpath_by_id[hop] for hop in plan.next_hops[source].get(destination, ())]
-        narrowest_bps = min(narrowest_bps, sum(hop.rate_bps for hop in hops))
-        if not hops:
-            break
-        source = hops[0].far_end(source).site
+    if not plan.joins(source, destination):
+        return 0.0
+    for ways in plan.ways(source, destination):
+        narrowest_bps = min(narrowest_bps, sum(steps[0].hop.rate_bps for steps in ways))
     return narrowest_bps
 
 
@@ -107,7 +105,7 @@ def _cut(
     pairs: Sequence[Pair], plan: Plan, servers: Mapping[str, int]
 ) -> tuple[float | None, list[bool]]:
     """Return the capacity of the cut, and which pairs cross it."""
-    graph = capacities([(path.a.site, path.b.site, path.rate_bps) for path in plan.lightpaths])
+    graph = capacities([(a, b, lightpath.rate_bps) for a, b, lightpath in plan.site_pairs])
     graph.add_nodes_from(servers)
     between = [pair for pair in pairs if pair.source.site != pair.destination.site]
     sending = _cards_bps(plan, [pair.source for pair in between])

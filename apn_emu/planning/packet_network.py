@@ -80,6 +80,10 @@ def packet_plan(plan: Plan, network: Network, packet: PacketNetwork, name: str) 
         lightpaths=(),
         events=(),
         captures=(),
+        gateways=(),
+        domains=(),
+        borders=(),
+        end_to_end=(),
         sites=sites,
         routers=tuple(builder.routers.values()),
         packet_links=links,
@@ -108,7 +112,7 @@ def distances_km(network: Network, source: str) -> Mapping[str, float]:
 def _lines(plan: Plan, network: Network, packet: PacketNetwork) -> dict[tuple[str, str], float]:
     """Return the length of the fibre of each line, by the two places that it joins."""
     if packet.topology == "mesh":
-        pairs = [(path.a.site, path.b.site) for path in plan.lightpaths]
+        pairs = [(a, b) for a, b, _ in plan.site_pairs]
         joined = dict.fromkeys(pairs or combinations(plan.site_by_id, 2))
         return {(a, b): distances_km(network, a)[b] for a, b in joined}
     if packet.topology == "fabric":

@@ -10,7 +10,7 @@ from apn_emu.optics.ber import frame_loss
 from apn_emu.optics.latency import LatencyBudget, fibre_delay_ns, transceiver_delay_ns
 from apn_emu.planning.lightpaths import End, Lightpath, Path
 from apn_emu.planning.parameters import EquipmentParameters
-from apn_emu.planning.places import Fibre, Site
+from apn_emu.planning.places import Fibre, Terminal
 
 if TYPE_CHECKING:  # the controller imports this module without numpy
     from apn_emu.allocation.demands import Lightpath as Allocated
@@ -45,7 +45,7 @@ class PathBuilder:
     def __init__(
         self,
         fibres: Mapping[str, Fibre],
-        sites: Mapping[str, Site],
+        sites: Mapping[str, Terminal],
         equipment: EquipmentParameters,
     ) -> None:
         self._fibres = fibres

@@ -105,3 +105,28 @@ class Site:
     def shelf_dpid(self) -> int:
         """OpenFlow datapath id of the transponder shelf."""
         return SHELF_DPID + self.index
+
+
+@dataclass(frozen=True)
+class Gateway:
+    """A shelf of transponders where an operator's domain ends, beside a ROADM (`network.division`).
+
+    Transponder n is cabled, client port to client port, to transponder n of the gateway `opposite`,
+    which is another operator's. There is no switch and no server.
+    """
+
+    id: str
+    index: int
+    transponders: int
+    mtu: int
+    opposite: str
+    ecn_bytes: int = 0
+
+    @property
+    def shelf_dpid(self) -> int:
+        """OpenFlow datapath id of the transponder shelf."""
+        return SHELF_DPID + self.index
+
+
+Terminal = Site | Gateway
+"""Where lightpaths end: what has a shelf of transponders."""

@@ -8,12 +8,15 @@ also read inside the emulated machine, where each import costs time.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from functools import cached_property
-from typing import Any
+from typing import NamedTuple
 
+from apn_emu.planning.contents import Contents
+from apn_emu.planning.domains import EndToEnd
 from apn_emu.planning.lightpaths import End, Lightpath, Path
-from apn_emu.planning.packets import CrossTraffic, Hop, PacketLink, Router
+from apn_emu.planning.packets import Hop, Router
 from apn_emu.planning.parameters import ControlParameters, EquipmentParameters
 from apn_emu.planning.places import (
     ADD_DROP_PORT,
@@ -23,9 +26,11 @@ from apn_emu.planning.places import (
     SWITCH_DPID,
     Capture,
     Fibre,
+    Gateway,
     Roadm,
     Server,
     Site,
+    Terminal,
 )
 from apn_emu.planning.restoring import restore
 
@@ -41,6 +46,7 @@ __all__ = [
     "End",
     "EquipmentParameters",
     "Fibre",
+    "Gateway",
     "Hop",
     "Lightpath",
     "Path",
@@ -48,6 +54,7 @@ __all__ = [
     "Roadm",
     "Server",
     "Site",
+    "Terminal",
 ]
 
 CONTROLLER_PORT = 6653
@@ -60,89 +67,68 @@ REST_PORT = 8181
 """Where the controller serves its REST interface, on loopback and on the management network."""
 
 
+class Step(NamedTuple):
+    """A hop in the direction of a packet."""
+
+    hop: Hop
+    here: str
+    there: str
+
+
 @dataclass(frozen=True)
-class Plan:
-    """A scenario compiled: what to build, what to light, how packets go and what is run."""
-
-    name: str
-    network: str
-    seed: int
-    roadms: tuple[Roadm, ...]
-    fibres: tuple[Fibre, ...]
-    sites: tuple[Site, ...]
-    lightpaths: tuple[Lightpath, ...]
-    next_hops: dict[str, dict[str, tuple[str, ...]]]
-    """Site or router -> destination site -> hops to the next one, which share its flows (ECMP)."""
-    broadcast_tree: tuple[str, ...]
-    """Hops that carry broadcast and multicast: a spanning tree of sites and routers."""
-    equipment: EquipmentParameters
-    control: ControlParameters
-    workloads: tuple[dict[str, Any], ...] = ()
-    events: tuple[dict[str, Any], ...] = ()
-    routers: tuple[Router, ...] = ()
-    packet_links: tuple[PacketLink, ...] = ()
-    cross_traffic: tuple[CrossTraffic, ...] = ()
-    captures: tuple[Capture, ...] = ()
-
-    @cached_property
-    def site_by_id(self) -> dict[str, Site]:
-        """Sites by id."""
-        return {site.id: site for site in self.sites}
-
-    @cached_property
-    def lightpath_by_id(self) -> dict[str, Lightpath]:
-        """Lightpaths by id."""
-        return {lightpath.id: lightpath for lightpath in self.lightpaths}
-
-    @cached_property
-    def paths(self) -> tuple[Path, ...]:
-        """Working and protecting paths of all lightpaths."""
-        return tuple(path for lightpath in self.lightpaths for path in lightpath.paths)
-
-    @cached_property
-    def hop_by_id(self) -> dict[str, Hop]:
-        """Lightpaths and packet links by id: what joins a site to the next one."""
-        hops: tuple[Hop, ...] = (*self.lightpaths, *self.packet_links)
-        return {hop.id: hop for hop in hops}
-
-    @property
-    def marks(self) -> bool:
-        """Whether some port marks packets instead of dropping them (RFC 3168)."""
-        marking = (p.ecn_bytes for p in self.sites), (p.ecn_bytes for p in self.packet_links)
-        return any(map(any, marking))
-
-    @cached_property
-    def fibre_by_id(self) -> dict[str, Fibre]:
-        """Fibres by id."""
-        return {fibre.id: fibre for fibre in self.fibres}
-
-    @cached_property
-    def roadm_by_id(self) -> dict[str, Roadm]:
-        """ROADMs by id."""
-        return {roadm.id: roadm for roadm in self.roadms}
-
-    @cached_property
-    def servers(self) -> dict[str, Server]:
-        """All servers by name."""
-        return {server.name: server for site in self.sites for server in site.servers}
-
-    @cached_property
-    def generator_routers(self) -> tuple[Router, ...]:
-        """Routers at which cross traffic enters."""
-        entered = {traffic.router for traffic in self.cross_traffic}
-        return tuple(router for router in self.routers if router.id in entered)
+class Plan(Contents):
+    """A scenario compiled: all its contents, and the ways that packets take through them."""
 
     @cached_property
     def handed_over(self) -> dict[str, dict[str, list[str]]]:
         """Site or router -> destination site -> hops on which others send it packets for there."""
         places: list[Site | Router] = [*self.sites, *self.routers]
         handed: dict[str, dict[str, list[str]]]
-        handed = {place.id: {site.id: [] for site in self.sites} for place in places}
+        handed = {place.id: {site: [] for site in self.site_index} for place in places}
         for source, next_hops in self.next_hops.items():
             for destination, hops in next_hops.items():
                 for hop in hops:
-                    handed[self.hop_by_id[hop].far_end(source).site][destination].append(hop)
+                    there = self.hop_by_id[hop].far_end(source).site
+                    if there in handed:  # a gateway hands nothing to a switch of its own
+                        handed[there][destination].append(hop)
         return handed
+
+    @cached_property
+    def _stitched(self) -> dict[str, EndToEnd]:
+        """End-to-end lightpaths by their first and last segment."""
+        return {s: e for e in self.end_to_end for s in (e.segments[0], e.segments[-1])}
+
+    @cached_property
+    def site_pairs(self) -> tuple[tuple[str, str, Lightpath], ...]:
+        """Each lightpath with the sites that it joins; of an end-to-end one the first segment."""
+        joined = [(path.a.site, path.b.site, path) for path in self.lightpaths]
+        pairs = [pair for pair in joined if self.site_by_id.keys() >= {*pair[:2]}]
+        through = self.end_to_end
+        pairs += [(e.source, e.destination, self.lightpath_by_id[e.segments[0]]) for e in through]
+        return tuple(pairs)
+
+    def onward(self, hop: str, here: str) -> tuple[Step, ...]:
+        """Return the steps of a packet, sent by `here`, until it is forwarded again: one, or all
+        segments of an end-to-end lightpath."""
+        through = self._stitched.get(hop)
+        steps: list[Step] = []
+        for name in through.onward(hop) if through else (hop,):
+            step = self.hop_by_id[name]
+            there = step.far_end(here).site
+            steps.append(Step(step, here, there))
+            gateway = self.terminal_by_id.get(there)
+            here = gateway.opposite if isinstance(gateway, Gateway) else there
+        return tuple(steps)
+
+    def ways(self, source: str, destination: str) -> Iterator[list[tuple[Step, ...]]]:
+        """Yield, for each place on the way that forwards packets, the parallel ways onward.
+
+        Raises `KeyError` when the destination cannot be reached.
+        """
+        while source != destination:
+            hops = self.next_hops[source][destination]
+            yield (parallel := [self.onward(hop, source) for hop in hops])
+            source = parallel[0][-1].there
 
     def joins(self, source: str, destination: str) -> bool:
         """Return whether a planned way leads from one site to another, or both are the same."""
@@ -153,12 +139,7 @@ class Plan:
 
         Raises `KeyError` when the destination cannot be reached.
         """
-        path: list[Hop] = []
-        while source != destination:
-            hop = self.hop_by_id[self.next_hops[source][destination][0]]
-            path.append(hop)
-            source = hop.far_end(source).site
-        return tuple(path)
+        return tuple(step.hop for ways in self.ways(source, destination) for step in ways[0])
 
     def round_trip_ns(self, a: str, b: str) -> int:
         """Return the round-trip time of an empty network, without serialisation."""
@@ -172,11 +153,8 @@ class Plan:
         Raises `KeyError` when the destination cannot be reached.
         """
         rates = [self.site_by_id[site].server_rate_bps for site in (source, destination)]
-        here = source
-        while here != destination:
-            hops = [self.hop_by_id[hop] for hop in self.next_hops[here][destination]]
-            rates.append(sum(hop.rate_bps for hop in hops))
-            here = hops[0].far_end(here).site
+        for ways in self.ways(source, destination):
+            rates.append(sum(steps[0].hop.rate_bps for steps in ways))
         return min(rates)
 
     def path_bytes(self, source: str, destination: str) -> int:

@@ -129,10 +129,9 @@ def _planned_s(
     here, there = site_of(source), site_of(destination)
     if not plan.joins(here, there):
         return None
-    hit = []
-    for hop in plan.path(here, there):
-        here = hop.far_end(here).site
-        hit += [o for o in planned if (o.lightpath, o.site) == (hop.id, here)]
+    steps = (step for ways in plan.ways(here, there) for step in ways[0])
+    reached = {(step.hop.id, step.there) for step in steps}
+    hit = [outage for outage in planned if (outage.lightpath, outage.site) in reached]
     ends_ns = [outage.end_ns for outage in hit]
     if not hit or None in ends_ns:
         return None

@@ -9,6 +9,7 @@ from apn_emu.documents import Loc
 from apn_emu.errors import InputError, Problem
 from apn_emu.network.model import Network
 from apn_emu.results.expectations import ANY
+from apn_emu.scenario.domain_checks import check_domains
 from apn_emu.scenario.event_checks import check_events
 from apn_emu.scenario.findings import Finding, unknown, unknown_node
 from apn_emu.scenario.lightpaths import Mesh, SingleLightpath
@@ -23,6 +24,7 @@ def check_scenario(scenario: Scenario, network: Network) -> None:
         *_lightpaths(scenario, network),
         *_workloads(scenario),
         *check_events(scenario, network),
+        *check_domains(scenario, network),
         *_baselines(scenario, network),
         *_expectations(scenario),
     ]

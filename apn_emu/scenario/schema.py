@@ -11,7 +11,13 @@ from apn_emu.scenario.base import Many, Model, problem
 from apn_emu.scenario.baselines import BaselineEntry
 from apn_emu.scenario.control import Control
 from apn_emu.scenario.events import EventEntry
-from apn_emu.scenario.infrastructure import Equipment, NetworkEntry, SiteEntry, Spectrum
+from apn_emu.scenario.infrastructure import (
+    MAX_TRANSPONDERS,
+    Equipment,
+    NetworkEntry,
+    SiteEntry,
+    Spectrum,
+)
 from apn_emu.scenario.lightpaths import LightpathEntry
 from apn_emu.scenario.quantities import Period
 from apn_emu.scenario.source import Place, Source
@@ -34,6 +40,9 @@ ExpectationEntry = Annotated[
 ]
 
 
+BorderPorts = Annotated[int, Field(ge=1, le=MAX_TRANSPONDERS)]
+
+
 class Scenario(Model):
     """A measurement: a network, sites, lightpaths, what runs, what fails, what is expected."""
 
@@ -50,6 +59,17 @@ class Scenario(Model):
     network: NetworkEntry
     sites: dict[str, SiteEntry] = Field(
         min_length=1, description="Data centres, by the node of the network where they stand."
+    )
+    domains: dict[str, Many[str]] = Field(
+        default={},
+        description="Operators, by name: the nodes of each one's domain, every node in exactly "
+        "one. Each has a controller of its own, and lightpaths between domains are stitched from "
+        "segments by a parent controller (docs/control.md).",
+    )
+    borders: dict[str, BorderPorts] = Field(
+        default={},
+        description="How many lightpaths a fibre between two domains can hand over, by its link; "
+        "else as many as the scenario's lightpaths need, and two more.",
     )
     lightpaths: Many[LightpathEntry] = Field(
         default=(), description="Lightpaths between the sites, both directions each."

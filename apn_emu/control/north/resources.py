@@ -9,7 +9,7 @@ from apn_emu.control.north.identity import site_point
 from apn_emu.control.requests import Alarm, Event, LightpathStatus
 from apn_emu.optics.grid import UNIT_GHZ
 from apn_emu.planning.lightpaths import Path
-from apn_emu.planning.plan import Plan, Site
+from apn_emu.planning.plan import Plan, Terminal
 
 
 def lightpath(status: LightpathStatus) -> dict[str, Any]:
@@ -63,7 +63,7 @@ def quality(statuses: Iterable[LightpathStatus]) -> list[dict[str, Any]]:
     ]
 
 
-def used_transponders(site: Site, statuses: Iterable[LightpathStatus]) -> int:
+def used_transponders(site: Terminal, statuses: Iterable[LightpathStatus]) -> int:
     """Return how many of a site's line ports belong to lightpaths."""
     paths = (path for status in statuses for path in status.lightpath.paths)
     return sum(end.site == site.id for path in paths for end in path.ends)
@@ -89,11 +89,11 @@ def topology(plan: Plan, statuses: Sequence[LightpathStatus]) -> dict[str, Any]:
 
 
 def _node(plan: Plan, node: str, statuses: Sequence[LightpathStatus]) -> dict[str, Any]:
-    site = plan.site_by_id.get(node)
+    site = plan.terminal_by_id.get(node)
     return {"id": node} if site is None else {"id": node, **_transponders(site, statuses)}
 
 
-def _transponders(site: Site, statuses: Sequence[LightpathStatus]) -> dict[str, int]:
+def _transponders(site: Terminal, statuses: Sequence[LightpathStatus]) -> dict[str, int]:
     free = site.transponders - used_transponders(site, statuses)
     return {"transponders": site.transponders, "free_transponders": free}
 
@@ -104,7 +104,7 @@ def service_interface_points(
     """Return where a lightpath can end: one point a site, for all its transponders."""
     return [
         {"uuid": site_point(site.id), "site": site.id, **_transponders(site, statuses)}
-        for site in plan.sites
+        for site in plan.terminals
     ]
 
 

@@ -47,7 +47,7 @@ class Restconf:
 
     def _point(self, name: str) -> Data:
         statuses = self._statuses
-        for site in self._plan.sites:
+        for site in self._plan.terminals:
             if name in (site.id, site_point(site.id)):
                 return tapi_services.service_interface_point(site, statuses)
         raise refusal(Code.NOT_FOUND, f"there is no service-interface point {name}")
@@ -60,7 +60,7 @@ class Restconf:
 
     def _points(self) -> list[Data]:
         statuses = self._statuses
-        return [tapi_services.service_interface_point(s, statuses) for s in self._plan.sites]
+        return [tapi_services.service_interface_point(s, statuses) for s in self._plan.terminals]
 
     def _connections(self) -> list[Data]:
         return [

@@ -31,6 +31,7 @@ def _list(items: Schema) -> Schema:
     return {"type": "array", "items": items}
 
 
+PORT: Schema = {"type": "integer", "minimum": 1, "maximum": 1000}
 TEXT: Schema = {"type": "string"}
 NUMBER: Schema = {"type": "number"}
 COUNT: Schema = {"type": "integer"}
@@ -50,6 +51,9 @@ CREATE: Schema = {
         "mode": {**NAME, "description": "Transceiver mode, else the best that fits."},
         "route": {"type": "array", "minItems": 2, "maxItems": 1000, "items": NAME},
         "max_latency_us": {"type": "number", "minimum": 0, "description": "One way."},
+        "source_port": {**PORT, "description": "Transponder at the source, else one that is free."},
+        "destination_port": {**PORT, "description": "Transponder at the destination."},
+        "remote": {**NAME, "description": "Site of another domain that a segment leads to."},
     },
 }
 

@@ -120,7 +120,7 @@ def _points(
                 pool = {"mc-pool": {"occupied-spectrum": spectrum}}
                 more = {"tapi-photonic-media:media-channel-node-edge-point-spec": pool}
                 yield _point(node, port, passing) | more
-    site = plan.site_by_id.get(node)
+    site = plan.terminal_by_id.get(node)
     if site is not None:
         point = {"service-interface-point-uuid": site_point(node)}
         for port in range(ADD_DROP_PORT, ADD_DROP_PORT + site.transponders):

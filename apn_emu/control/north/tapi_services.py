@@ -12,7 +12,7 @@ from apn_emu.control.north.resources import used_transponders
 from apn_emu.control.north.schemas import NAME
 from apn_emu.control.requests import LightpathStatus
 from apn_emu.planning.lightpaths import RESTORED, Path
-from apn_emu.planning.plan import Plan, Site
+from apn_emu.planning.plan import Plan, Site, Terminal
 
 UNITS_BPS = {"TBPS": 10**12, "GBPS": 10**9, "MBPS": 10**6, "KBPS": 10**3}
 
@@ -105,7 +105,7 @@ def rate_bps(body: Mapping[str, Any]) -> int:
 
 def wanted(plan: Plan, body: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields of a lightpath request, without its id; raise `Problem`."""
-    sites = {site_point(site.id): site.id for site in plan.sites}
+    sites = {site_point(site.id): site.id for site in plan.terminals}
     ends, unknown = [], []
     for number, end in enumerate(body["end-point"]):
         point = end["service-interface-point"]["service-interface-point-uuid"]
@@ -125,17 +125,23 @@ def wanted(plan: Plan, body: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def service_interface_point(site: Site, statuses: list[LightpathStatus]) -> dict[str, Any]:
-    """Return a site's point; capacities count its transponders at the servers' rate."""
-    free = site.transponders - used_transponders(site, statuses)
+def service_interface_point(site: Terminal, statuses: list[LightpathStatus]) -> dict[str, Any]:
+    """Return a site's point, whose capacities count its transponders at the servers' rate, or a
+    gateway's, which has no rate of its own."""
+    capacities = {}
+    if isinstance(site, Site):
+        free = site.transponders - used_transponders(site, statuses)
+        capacities = {
+            "total-potential-capacity": tapi.capacity(site.transponders * site.server_rate_bps),
+            "available-capacity": tapi.capacity(free * site.server_rate_bps),
+        }
     return {
         "uuid": site_point(site.id),
         "name": tapi.named("SITE", site.id),
         "layer-protocol-name": tapi.CLIENT_LAYER,
         "supported-layer-protocol-qualifier": ["tapi-dsr:DIGITAL_SIGNAL_TYPE_UNSPECIFIED"],
         "direction": "BIDIRECTIONAL",
-        "total-potential-capacity": tapi.capacity(site.transponders * site.server_rate_bps),
-        "available-capacity": tapi.capacity(free * site.server_rate_bps),
+        **capacities,
         **tapi.UP,
     }
 

@@ -36,6 +36,7 @@ _ROOTS = (
     "apn_emu.controllers.lightpaths",
     "apn_emu.controllers.agents",
     "apn_emu.controllers.north",
+    "apn_emu.controllers.parent",
     "apn_emu.controllers.renewal",
     "apn_emu.control.resources",
     "apn_emu.rest_client",

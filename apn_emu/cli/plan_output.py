@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 import click
@@ -24,6 +25,7 @@ def print_json(plan: Plan, explanation: Sequence[Sequence[str]]) -> None:
         "network": plan.network,
         "seed": plan.seed,
         "lightpaths": [_lightpath(lightpath) for lightpath in plan.lightpaths],
+        "end_to_end": [asdict(through) for through in plan.end_to_end],
         "fibres": [_fibre(fibre) for fibre in occupancies(plan)],
         "transponders": transponders(plan),
         "power_w": power_w(plan),

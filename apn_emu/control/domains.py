@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
-from apn_emu.planning.domains import Border, Domain
+from apn_emu.planning.domains import Border, Domain, EndToEnd
 from apn_emu.planning.forwarding import broadcast_tree, next_hops
 from apn_emu.planning.plan import AGENTS_PORT, CONTROLLER_PORT, REST_PORT, Plan
 
@@ -77,6 +78,34 @@ def domain_view(plan: Plan, domain: Domain) -> Plan:
     )
 
 
+def parent_configuration(plan: Plan, urls: Mapping[str, str], listen: str) -> dict[str, Any]:
+    """Return what `controllers.parent` is told: where it serves, the domains' controllers by name,
+    the borders, and what the plan lights across them."""
+    return {
+        "listen": listen,
+        "domains": dict(urls),
+        "borders": [asdict(border) for border in plan.borders],
+        "distances_km": [domain.distances_km for domain in plan.domains],
+        "lightpaths": [_adopted(plan, through) for through in plan.end_to_end],
+    }
+
+
+def _adopted(plan: Plan, through: EndToEnd) -> dict[str, Any]:
+    """Return a lightpath that the parent is to take over: the request, and the way that it has."""
+    segments = [plan.lightpath_by_id[segment] for segment in through.segments]
+    return {
+        "id": through.id,
+        "source": through.source,
+        "destination": through.destination,
+        "rate_bps": segments[0].rate_bps,
+        "protection": segments[0].protection,
+        "disjoint": segments[0].disjoint,
+        "priority": segments[0].priority,
+        "borders": list(through.borders),
+        "ports": [segment.b.line_port for segment in segments[:-1]],
+    }
+
+
 def chain(
     domain_of: Mapping[str, str],
     borders: Sequence[Border],
@@ -102,9 +131,10 @@ def chain(
         if domain_of[here] == domain_of[destination]:
             rest = km + distance_km(here, destination)
             heapq.heappush(waiting, (len(passed), rest, passed, destination))
+            continue
         for number, border in enumerate(borders):
             for near in (border.a, border.b):
-                if domain_of[near] == domain_of[here] and border.far(near) not in reached:
+                if domain_of[near] == domain_of[here] and near != here:
                     crossed = [*passed, number]
                     there = km + distance_km(here, near)
                     heapq.heappush(waiting, (len(crossed), there, crossed, border.far(near)))

@@ -9,15 +9,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from apn_emu.control.domains import Operator
+from apn_emu.control.domains import Operator, parent_configuration
 from apn_emu.control.requests import EventKind, Lifecycle
 from apn_emu.emulation.timeline import Activity, Readable
 from apn_emu.errors import EmulationError
-from apn_emu.planning.domains import EndToEnd
 from apn_emu.planning.plan import REST_PORT, Plan
 
 APPLICATION = "apn_emu.controllers.lightpaths"
@@ -134,15 +132,9 @@ class ParentController(ControllerProcess):
     """
 
     def __init__(self, plan: Plan, operators: Sequence[Operator], folder: Path, log: Path) -> None:
-        configuration = {
-            "listen": f"0.0.0.0:{REST_PORT}",
-            "domains": {o.name: f"http://127.0.0.1:{o.rest_port}" for o in operators},
-            "borders": [asdict(border) for border in plan.borders],
-            "distances_km": [domain.distances_km for domain in plan.domains],
-            "lightpaths": [_adopted(plan, through) for through in plan.end_to_end],
-        }
+        urls = {o.name: f"http://127.0.0.1:{o.rest_port}" for o in operators}
         file = folder / "parent.json"
-        file.write_text(json.dumps(configuration))
+        file.write_text(json.dumps(parent_configuration(plan, urls, f"0.0.0.0:{REST_PORT}")))
         super().__init__("", [PARENT, str(file)], {}, log)
 
     def wait_until_ready(self) -> None:
@@ -155,23 +147,6 @@ class ParentController(ControllerProcess):
                     raise EmulationError(f"the parent controller could not light {text}")
                 if event["event"] == EventKind.READY:
                     return
-
-
-def _adopted(plan: Plan, through: EndToEnd) -> dict[str, Any]:
-    """Return what the parent is to take over: the request, and the way that it has."""
-    first = plan.lightpath_by_id[through.segments[0]]
-    handed = (plan.lightpath_by_id[segment].b for segment in through.segments[:-1])
-    return {
-        "id": through.id,
-        "source": through.source,
-        "destination": through.destination,
-        "rate_bps": first.rate_bps,
-        "protection": first.protection,
-        "disjoint": first.disjoint,
-        "priority": first.priority,
-        "borders": through.borders,
-        "ports": [end.line_port for end in handed],
-    }
 
 
 def python_command() -> list[str]:

@@ -22,6 +22,8 @@ def plan_tables(plan: Plan) -> RenderableType:
     parts: list[RenderableType] = []
     if plan.lightpaths:
         parts += [_route_table(plan), _quality_table(plan), _latency_table(plan)]
+    if plan.end_to_end:
+        parts.append(_end_to_end_table(plan))
     head = f"{plan.name} on {plan.network}: {len(plan.lightpaths)} lightpaths"
     parts.append(_fibre_table(plan))
     if plan.events:
@@ -96,6 +98,18 @@ def _latency_table(plan: Plan) -> Table:
         spent = path.latency
         ns = (spent.fibre_ns, spent.amplifiers_ns, spent.roadms_ns, spent.transceivers_ns)
         table.add_row(path.id, *(f"{part / 1e3:.3f}" for part in (*ns, spent.total_ns)))
+    return table
+
+
+def _end_to_end_table(plan: Plan) -> Table:
+    """Return the lightpaths between domains, over all their segments."""
+    table = _table("Between domains", ("", "handed over at"), ("segments", "km", "us"))
+    for through in plan.end_to_end:
+        segments = [plan.lightpath_by_id[segment] for segment in through.segments]
+        km = sum(segment.length_km for segment in segments)
+        us = sum(segment.latency.total_ns for segment in segments) / 1e3
+        figures = (str(len(segments)), f"{km:g}", f"{us:.3f}")
+        table.add_row(through.id, ", ".join(through.borders), *figures)
     return table
 
 

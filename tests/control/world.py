@@ -42,7 +42,13 @@ LINKS = (
 """A ring with a chord, and e behind a bridge."""
 
 
-def plan_of(*lightpaths: dict[str, Any], transponders: int = 6, **control: Any) -> Plan:
+def plan_of(
+    *lightpaths: dict[str, Any],
+    transponders: int = 6,
+    domains: dict[str, list[str]] | None = None,
+    borders: dict[str, int] | None = None,
+    **control: Any,
+) -> Plan:
     """Return a plan on `LINKS` with those lightpaths and that many transponders a site."""
     scenario = make_scenario(
         {
@@ -53,6 +59,8 @@ def plan_of(*lightpaths: dict[str, Any], transponders: int = 6, **control: Any) 
             },
             "sites": {node: {"transponders": transponders} for node in "abcde"},
             "lightpaths": list(lightpaths),
+            "domains": domains or {},
+            "borders": borders or {},
             "control": {"management_delay": "0 s", "computing": "0 s", **control},
         }
     )
@@ -80,10 +88,8 @@ class World:
         self.events: list[Event] = []
         self.log: list[Message | Order] = []
         self.service.agents_connected(0)
-        for roadm in plan.roadms:
-            self.tables[roadm.dpid] = {}
-        for site in plan.sites:
-            self.tables |= {site.shelf_dpid: {}, site.switch_dpid: {}}
+        for dpid in sorted(plan.dpids):
+            self.tables[dpid] = {}
         if connect:
             for dpid in self.tables:
                 self.connect(dpid)

@@ -62,7 +62,7 @@ class Switches:
         remote = f"--remote=punix:{folder}/db.sock"
         self._run("ovsdb-server", f"{folder}/conf.db", remote, "--pidfile", "--detach")
         self.bridges = {f"r{roadm.index}": roadm.dpid for roadm in plan.roadms}
-        self.bridges |= {f"t{site.index}": site.shelf_dpid for site in plan.sites}
+        self.bridges |= {f"t{place.index}": place.shelf_dpid for place in plan.terminals}
         self.bridges |= {f"s{site.index}": site.switch_dpid for site in plan.sites}
         words = ["init"]
         for bridge, dpid in self.bridges.items():

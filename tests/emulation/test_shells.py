@@ -21,7 +21,7 @@ PROGRAM = """
 import json
 from pathlib import Path
 
-from apn_emu.emulation.controller import Controller
+from apn_emu.emulation.control_plane import ControlPlane
 from apn_emu.emulation.network import ApnNet
 from apn_emu.planning.plan import Plan
 
@@ -29,9 +29,9 @@ file = Path("/mnt/out/plan.json")
 plan = Plan.from_json(file.read_text())
 net = ApnNet(plan, Path("/run"))
 net.build()
-controller = Controller(plan, file, net.openvswitch.folder, Path("/mnt/out/controller.log"))
+control = ControlPlane(plan, file, Path("/run"), Path("/mnt/out"))
 net.start()
-controller.wait_until_lit(lambda lit, of: None)
+control.wait_until_lit(lambda lit, of: None)
 net.openvswitch.settle(plan.control.keep_alive_ns)
 commands = [
     ("a1", "echo $((6 * 7))"),
@@ -42,7 +42,7 @@ commands = [
     ("roadm-b", "ovs-vsctl --version"),
 ]
 printed = [net[node].cmd(command) for node, command in commands]
-controller.stop()
+control.stop()
 net.stop()
 Path("/mnt/out/measured.json").write_text(json.dumps(printed))
 """

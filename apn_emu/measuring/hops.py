@@ -45,9 +45,9 @@ def points(context: Context, source: str, destination: str, payload_bytes: int) 
                 found += _lightpath(context, hop, near, payload_bytes)
             else:
                 found.append(_packet_link(context, hop, near))
-    ways = {point.interface: point for point in found}
+    distinct = {point.interface: point for point in found}
     latency_ns = context.plan.site_by_id[target].server_latency_ns
-    return [*ways.values(), Point(label(destination), "", latency_ns)]
+    return [*distinct.values(), Point(label(destination), "", latency_ns)]
 
 
 def _point(context: Context, name: str, port: int, planned_ns: int) -> Point:

@@ -10,6 +10,7 @@ from apn_emu.emulation.management import CONTROLLER_IPV4
 from apn_emu.emulation.timeline import Activity
 from apn_emu.measuring.connections import ended
 from apn_emu.measuring.context import Context, Row, label
+from apn_emu.measuring.kinds import load
 from apn_emu.measuring.workload import Workload, parameter
 from apn_emu.planning.plan import REST_PORT
 
@@ -60,13 +61,15 @@ class OnDemand(Workload):
         return {"rate_bps": round(self.rate_bps)}
 
     def check_plan(self, plan: Plan) -> Iterator[tuple[str, str]]:
-        """Refuse to delete what is neither planned nor created by any workload."""
+        """Refuse to delete what is neither planned nor created: a program may create any."""
         from apn_emu.network.building import nearest
 
-        demands = (params for params in plan.workloads if params["kind"] == self.kind)
-        known = {demand["id"] for demand in demands if demand["action"] == "create"}
-        known |= {lightpath.id for lightpath in plan.lightpaths}
-        if self.action == "delete" and not self.may_be_refused and self.id not in known:
+        if self.action == "create" or self.may_be_refused:
+            return
+        asking = [params for params in plan.workloads if load(params["kind"]).asks_controller]
+        known = {lightpath.id for lightpath in plan.lightpaths}
+        known |= {params["id"] for params in asking if params.get("action") == "create"}
+        if self.id not in known and all(params["kind"] == self.kind for params in asking):
             yield f"there is no lightpath {self.id} to delete", nearest(self.id, known)
 
     def run(self, context: Context) -> Activity:

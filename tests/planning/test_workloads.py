@@ -54,6 +54,8 @@ def test_a_lightpath_that_nobody_made_cannot_be_deleted() -> None:
     made = {"lightpath": "create", "id": "extra", "from": "a", "to": "c"}
     planned(spare, made, *({"lightpath": "delete", "id": name} for name in ("extra", "a-b")))
     planned(spare, {"lightpath": "delete", "id": "nobody", "may_be_refused": True})
+    program = {"command": "curl -X PUT http://controller:8181/v1/lightpaths/own", "on": "a/1"}
+    planned(spare, program, {"lightpath": "delete", "id": "own"})
     with pytest.raises(InputError) as caught:
         planned(spare, made, {"lightpath": "delete", "id": "extro"})
     assert str(caught.value) == (

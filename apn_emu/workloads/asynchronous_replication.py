@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from apn_emu.emulation.timeline import Activity
 from apn_emu.measuring.connections import between
 from apn_emu.measuring.context import Context, Row, label
 from apn_emu.measuring.families import Replicated
 from apn_emu.measuring.workload import parameter
+from apn_emu.results.metric import Metric
 from apn_emu.traffic.replicas import commit_here, store_later
+from apn_emu.units import DURATION, SIZE
 
 if TYPE_CHECKING:
     from apn_emu.scenario.vocabulary import Pairs, Size
@@ -31,6 +33,24 @@ class AsynchronousReplication(Replicated):
     block_byte: Size = parameter("Block size.", 16384)
     write_iops: float = parameter("Writes per second, at random moments (Poisson).", 20_000, gt=0)
     operations: int = parameter("Writes that are measured.", 1000, ge=1)
+
+    metrics: ClassVar = {
+        "replication_lag": Metric(
+            DURATION,
+            "from a write's commit at the primary until it is durable at the replica",
+            japanese="主系での確定から複製系で永続化されるまで",
+        ),
+        "rpo": Metric(
+            DURATION,
+            "age of the oldest write that a loss of the primary's site costs, at most",
+            japanese="主系の拠点を失った場合に失われる最も古い書き込みの経過時間の上限",
+        ),
+        "rpo_data": Metric(
+            SIZE,
+            "bytes that a loss of the primary's site costs, at most",
+            japanese="主系の拠点を失った場合に失われるバイト数の上限",
+        ),
+    }
 
     def run(self, context: Context) -> Activity:
         """Replicate from the first to the second of every pair; rows `replication_lag` (s, each

@@ -16,7 +16,7 @@ import statistics
 from collections.abc import Collection, Iterator, Sequence
 from functools import partial
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from apn_emu.emulation.timeline import Activity
 from apn_emu.measuring import exchange
@@ -25,6 +25,7 @@ from apn_emu.measuring.extrapolation import extrapolate, least_s_per_byte
 from apn_emu.measuring.families import OnServers
 from apn_emu.measuring.workload import parameter
 from apn_emu.planning.places import site_of
+from apn_emu.results.metric import Metric
 from apn_emu.traffic.programs import programs, sent_bytes
 from apn_emu.traffic.schedules import (
     Schedule,
@@ -35,7 +36,7 @@ from apn_emu.traffic.schedules import (
     ring_reduce_scatter,
 )
 from apn_emu.traffic.trees import double_tree_all_reduce
-from apn_emu.units import format_size
+from apn_emu.units import DURATION, RATE, format_size
 from apn_emu.workloads.iperf3 import expected_rate_bps
 
 if TYPE_CHECKING:
@@ -70,6 +71,19 @@ class Collective(OnServers):
         "largest below; the two smallest are always sent.",
         700_000_000,
     )
+
+    metrics: ClassVar = {
+        "operation_time": Metric(
+            DURATION,
+            "time of a collective operation, until the last server has all its bytes",
+            japanese="集団通信の所要時間(最後のサーバが全バイトを受け取るまで)",
+        ),
+        "algorithm_bandwidth": Metric(
+            RATE,
+            "message size over operation time (nccl-tests algbw)",
+            japanese="メッセージ長を所要時間で割った値 (nccl-tests algbw)",
+        ),
+    }
 
     def defaults(self) -> dict[str, Any]:
         """Return the algorithm, and the name of both."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from apn_emu.emulation.timeline import Activity, Exit, Task
 from apn_emu.errors import EmulationError
 from apn_emu.measuring.context import Context, Row, label
 from apn_emu.measuring.workload import Workload, parameter
+from apn_emu.results.metric import COUNT, Metric
+from apn_emu.units import DURATION
 
 if TYPE_CHECKING:
     from apn_emu.scenario.vocabulary import CommandLine, OneOrMore, Server
@@ -33,6 +35,15 @@ class Command(Workload):
     expect_exit: int = parameter(
         "Exit code that counts as success (not in the background).", 0, ge=0, le=255
     )
+
+    metrics: ClassVar = {
+        "exit": Metric(COUNT, "exit code of a command", japanese="コマンドの終了コード"),
+        "run_time": Metric(
+            DURATION,
+            "time from a command's start to its end",
+            japanese="コマンドの開始から終了まで",
+        ),
+    }
 
     may_be_dark = True
     asks_controller = True

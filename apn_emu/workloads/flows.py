@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
 
 from apn_emu.emulation.ports import ETHERNET_OVERHEAD_BYTES
 from apn_emu.emulation.timeline import Activity
@@ -14,10 +14,12 @@ from apn_emu.measuring.context import Context, Row, label
 from apn_emu.measuring.mesh import run_mesh
 from apn_emu.measuring.workload import Workload, parameter, planned
 from apn_emu.planning.places import site_of
+from apn_emu.results.metric import COUNT, Metric
 from apn_emu.traffic import flows as traffic
 from apn_emu.traffic.arrivals import poisson
 from apn_emu.traffic.flow_sizes import DISTRIBUTIONS, mean_bytes, size_class
 from apn_emu.traffic.sockets import now_ns
+from apn_emu.units import DURATION
 
 if TYPE_CHECKING:
     from apn_emu.planning.plan import Plan
@@ -79,6 +81,27 @@ class Flows(Workload):
     duration_s: Period = parameter("How long flows arrive that are measured.", 0.02)
     warm_up_s: Duration = parameter("How long flows arrive before, which are not measured.", 0.005)
     flows: Sequence[Mapping[str, Any]] = planned()
+
+    metrics: ClassVar = {
+        "fct": Metric(
+            DURATION,
+            "flow completion time: from connecting to the receiver's last byte",
+            japanese="フロー完了時間:接続開始から受信側の最後のバイトまで",
+        ),
+        "slowdown_small": Metric(
+            COUNT,
+            "completion time of a flow up to 100 kB, over what it would take alone",
+            japanese="100 kB までのフローの完了時間の、単独の場合に対する比",
+        ),
+        "slowdown_medium": Metric(
+            COUNT,
+            "the same of a flow of 100 kB to 10 MB",
+            japanese="100 kB から 10 MB のフローについての同じ比",
+        ),
+        "slowdown_large": Metric(
+            COUNT, "the same of a flow above 10 MB", japanese="10 MB を超えるフローについての同じ比"
+        ),
+    }
 
     def check(self, written: Collection[str]) -> Iterator[tuple[str, str]]:
         """Refuse one after the other, and rates."""

@@ -13,7 +13,7 @@ import math
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from apn_emu.emulation.sockets import received_bytes
 from apn_emu.emulation.tcp import MIN_WINDOW_BYTES, window_bytes
@@ -25,6 +25,8 @@ from apn_emu.measuring.workload import parameter
 from apn_emu.planning.places import site_of
 from apn_emu.planning.plan import Plan
 from apn_emu.planning.steady import label as steady_label
+from apn_emu.results.metric import Metric
+from apn_emu.units import DURATION
 
 if TYPE_CHECKING:
     from apn_emu.scenario.vocabulary import Congestion, Pairs, Rate
@@ -57,6 +59,14 @@ class Iperf3(Steady):
         "Bytes of one write (TCP) or of one datagram's payload (UDP).", None, ge=16, le=1_048_576
     )
     ip: Literal[4, 6] = parameter("Version of IP.", 4)
+
+    metrics: ClassVar = {
+        "jitter": Metric(
+            DURATION,
+            "delay variation between packets (RFC 3550 clause 6.4.1)",
+            japanese="パケット間の遅延変動 (RFC 3550 6.4.1 節)",
+        ),
+    }
 
     may_be_dark = True
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from apn_emu.emulation.timeline import Activity, Exit
 from apn_emu.measuring import hops
@@ -12,8 +12,10 @@ from apn_emu.measuring.context import Context, Row, label
 from apn_emu.measuring.families import Counted
 from apn_emu.measuring.workload import parameter
 from apn_emu.results.delay import ipdv_s, pdv_s
+from apn_emu.results.metric import Metric
 from apn_emu.traffic import probes
 from apn_emu.traffic.sockets import datagram_socket
+from apn_emu.units import DURATION
 
 if TYPE_CHECKING:
     from apn_emu.scenario.vocabulary import Pairs, Period
@@ -40,6 +42,30 @@ class Latency(Counted):
         "transponders), beside the plan's latency budget (`planned_hop_delay`).",
         False,
     )
+
+    metrics: ClassVar = {
+        "pdv": Metric(
+            DURATION,
+            "99.9th percentile of the one-way delay above its minimum (RFC 5481 clause 4.2)",
+            japanese="片道遅延の最小値に対する 99.9 % 点 (RFC 5481 4.2 節)",
+        ),
+        "ipdv": Metric(
+            DURATION,
+            "mean change of the one-way delay from packet to packet (RFC 3393, RFC 5481 clause "
+            "4.1)",
+            japanese="連続するパケット間の片道遅延の変化の平均 (RFC 3393、RFC 5481 4.1 節)",
+        ),
+        "hop_delay": Metric(
+            DURATION,
+            "time of one packet to a place from the one before on its way",
+            japanese="経路上の直前の地点からその地点までの 1 パケットの所要時間",
+        ),
+        "planned_hop_delay": Metric(
+            DURATION,
+            "what the plan's latency budget says of that, queues being empty",
+            japanese="計画の遅延配分による同じ区間の値(待ち行列なし)",
+        ),
+    }
 
     def run(self, context: Context) -> Activity:
         """Probe every pair; rows of each probe `rtt` and, each way, `delay` (s); each way `pdv` and

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from apn_emu.emulation.management import CONTROLLER_IPV4
 from apn_emu.emulation.timeline import Activity
@@ -13,6 +13,8 @@ from apn_emu.measuring.context import Context, Row, label
 from apn_emu.measuring.kinds import load
 from apn_emu.measuring.workload import Workload, parameter
 from apn_emu.planning.plan import REST_PORT
+from apn_emu.results.metric import COUNT, Metric
+from apn_emu.units import DURATION
 
 if TYPE_CHECKING:
     from apn_emu.planning.plan import Plan
@@ -39,6 +41,24 @@ class OnDemand(Workload):
     may_be_refused: bool = parameter(
         "Whether a refusal is a measurement (`blocked`) and no failure of the run.", False
     )
+
+    metrics: ClassVar = {
+        "blocked": Metric(
+            COUNT,
+            "1 if the controller refused a lightpath, else 0",
+            japanese="コントローラが光パスを拒否すれば 1、でなければ 0",
+        ),
+        "setup_time": Metric(
+            DURATION,
+            "from asking for a lightpath until it is enabled, as the client sees it",
+            japanese="光パスの要求から、クライアントから見て使えるようになるまで",
+        ),
+        "teardown_time": Metric(
+            DURATION,
+            "from asking to delete a lightpath until it is gone",
+            japanese="光パスの削除要求からなくなるまで",
+        ),
+    }
 
     asks_controller = True
 

@@ -11,14 +11,16 @@ is sent, the rest takes its time at the rate of the second half; the kind then e
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from apn_emu.emulation.timeline import Activity
 from apn_emu.measuring.connections import between
 from apn_emu.measuring.context import Context, Row, label
 from apn_emu.measuring.families import CountedOverTcp
 from apn_emu.measuring.workload import parameter
+from apn_emu.results.metric import COUNT, Metric
 from apn_emu.traffic.precopy import copy_in, copy_out
+from apn_emu.units import DURATION, SIZE
 
 if TYPE_CHECKING:
     from apn_emu.scenario.vocabulary import Duration, Pairs, Period, Rate, Size
@@ -51,6 +53,27 @@ class Migration(CountedOverTcp):
     sent_at_most_byte: Size = parameter(
         "Of a larger round so much is sent, the rest is extrapolated.", 256_000_000
     )
+
+    metrics: ClassVar = {
+        "migration_time": Metric(
+            DURATION,
+            "from the first byte until the machine runs elsewhere",
+            japanese="最初のバイトから移行先で仮想マシンが動くまで",
+        ),
+        "downtime": Metric(
+            DURATION,
+            "how long a migrated machine does not run",
+            japanese="移行される仮想マシンが停止している時間",
+        ),
+        "migration_data": Metric(
+            SIZE, "bytes sent for a migration", japanese="移行のために送ったバイト数"
+        ),
+        "migration_rounds": Metric(
+            COUNT,
+            "rounds of copying memory, the last one included",
+            japanese="メモリをコピーした回数(最後の回を含む)",
+        ),
+    }
 
     def check(self, written: Collection[str]) -> Iterator[tuple[str, str]]:
         """Compare the sizes."""

@@ -20,6 +20,7 @@ from apn_emu.errors import EmulationError
 from apn_emu.measuring.context import Context, Row, label
 from apn_emu.measuring.families import Counted
 from apn_emu.measuring.workload import parameter
+from apn_emu.results.metric import EVENT_RATE, Metric
 
 if TYPE_CHECKING:
     from apn_emu.scenario.vocabulary import OneOrMore, Pairs
@@ -48,6 +49,14 @@ class Postgresql(Counted):
     )
     clients: OneOrMore[int] = parameter("Numbers of clients at once.", (1, 8), min_length=1)
     transactions: int = parameter("Transactions of each client.", 50, ge=1)
+
+    metrics: ClassVar = {
+        "transaction_rate": Metric(
+            EVENT_RATE,
+            "committed transactions of a database per second",
+            japanese="1 秒あたりに確定したデータベースのトランザクション",
+        ),
+    }
 
     programs: ClassVar = {
         **dict.fromkeys(("initdb", "pg_ctl", "pg_basebackup", "pgbench", "psql"), "postgresql"),

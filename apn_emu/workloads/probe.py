@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import socket
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from apn_emu.emulation.children import Child
 from apn_emu.emulation.timeline import Activity, Exit
 from apn_emu.measuring.context import Context, Gap, Row, label
 from apn_emu.measuring.families import Followed
 from apn_emu.measuring.workload import parameter
+from apn_emu.results.metric import COUNT, Metric
 from apn_emu.traffic.probing import probe, receiver_socket
 from apn_emu.traffic.sockets import now_ns
+from apn_emu.units import DURATION
 
 if TYPE_CHECKING:
     from apn_emu.scenario.vocabulary import Pairs, Period
@@ -31,6 +33,24 @@ class Probe(Followed):
     size_byte: int = parameter("Payload in bytes, 16 at least.", 64, ge=16, le=8900)
     both_ways: bool = parameter("Whether packets go back as well, on their own schedule.", True)
     ip: Literal[4, 6] = parameter("Version of IP.", 4)
+
+    metrics: ClassVar = {
+        "outage": Metric(
+            DURATION,
+            "longest time between two packets, beyond their interval",
+            japanese="パケット間の最長時間(送信間隔を超える分)",
+        ),
+        "lost": Metric(
+            COUNT,
+            "packets that were sent and never arrived",
+            japanese="送信したが届かなかったパケット数",
+        ),
+        "duplicates": Metric(
+            COUNT,
+            "packets that arrived a second time (RFC 5560)",
+            japanese="二重に届いたパケット数 (RFC 5560)",
+        ),
+    }
 
     def run(self, context: Context) -> Activity:
         """Probe all pairs at once; rows for each direction: `outage` (longest time between two

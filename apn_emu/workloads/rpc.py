@@ -6,14 +6,16 @@ import random
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from apn_emu.emulation.timeline import Activity
 from apn_emu.measuring.connections import ended, listen
 from apn_emu.measuring.context import Context, Row, label
 from apn_emu.measuring.families import Counted
 from apn_emu.measuring.workload import parameter
+from apn_emu.results.metric import Metric
 from apn_emu.traffic.calls import Call, answer, ask
+from apn_emu.units import DURATION
 
 if TYPE_CHECKING:
     from apn_emu.scenario.vocabulary import Duration, OneOrMore, Server, Size
@@ -43,6 +45,19 @@ class Rpc(Counted):
     response_distribution: Literal["fixed", "exponential"] = parameter(
         "How the size of answers varies.", "fixed"
     )
+
+    metrics: ClassVar = {
+        "response_time": Metric(
+            DURATION,
+            "from a request to the last byte of the slowest answer",
+            japanese="要求から最も遅い応答の最後のバイトまで",
+        ),
+        "call_time": Metric(
+            DURATION,
+            "from a request to the last byte of one server's answer",
+            japanese="要求から 1 台のサーバの応答の最後のバイトまで",
+        ),
+    }
 
     def check_sites(self, servers: Mapping[str, int]) -> Iterator[tuple[str, str, str]]:
         """Ask that somebody else answers each client."""

@@ -5,14 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from apn_emu.emulation.timeline import Activity
 from apn_emu.measuring.connections import between
 from apn_emu.measuring.context import Context, Row, Series, label
 from apn_emu.measuring.families import Followed
 from apn_emu.measuring.workload import parameter
+from apn_emu.results.metric import Metric
 from apn_emu.traffic.streaming import pump, watch
+from apn_emu.units import DURATION
 
 if TYPE_CHECKING:
     from apn_emu.scenario.vocabulary import Pairs, Period
@@ -27,6 +29,19 @@ class Stream(Followed):
     pairs: Pairs = parameter("Between which servers; data flows from the first.", key="stream")
     interval_s: Period = parameter("Time between two values of the throughput.", 1e-3)
     duration_s: Period = parameter("How long is sent, the warm-up included.", 1.0)
+
+    metrics: ClassVar = {
+        "stall": Metric(
+            DURATION,
+            "longest time in which a TCP connection brought nothing",
+            japanese="TCP 接続で何も届かなかった最長時間",
+        ),
+        "recovery": Metric(
+            DURATION,
+            "from the beginning of that stall until TCP is back at 90 % of its throughput",
+            japanese="その停止の開始から TCP が元のスループットの 90 % に戻るまで",
+        ),
+    }
 
     def run(self, context: Context) -> Activity:
         """Send between every pair; rows `throughput` (mean after the warm-up), `stall` (longest

@@ -10,13 +10,14 @@ are depth over latency (Little's law) until disk or network is full. What disks 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from apn_emu.emulation.timeline import Activity
 from apn_emu.measuring.connections import between
 from apn_emu.measuring.context import Context, Row, label
 from apn_emu.measuring.families import Replicated
 from apn_emu.measuring.workload import parameter
+from apn_emu.results.metric import EVENT_RATE, Metric
 from apn_emu.traffic.replicas import commit_in_both, store_loads
 from apn_emu.units import format_size
 
@@ -37,6 +38,12 @@ class SynchronousReplication(Replicated):
     operations: int = parameter(
         "Writes that are measured, for each block size and depth.", 256, ge=1
     )
+
+    metrics: ClassVar = {
+        "iops": Metric(
+            EVENT_RATE, "committed writes per second", japanese="1 秒あたりに確定した書き込み"
+        ),
+    }
 
     def check(self, written: Collection[str]) -> Iterator[tuple[str, str]]:
         """Refuse a depth of nothing."""

@@ -6,7 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from apn_emu.emulation.timeline import Activity
 from apn_emu.measuring.context import Context, Row, label
@@ -16,8 +16,10 @@ from apn_emu.measuring.workload import parameter, planned
 from apn_emu.planning.places import site_of
 from apn_emu.planning.steady import label as steady_label
 from apn_emu.results.fairness import jain
+from apn_emu.results.metric import Metric
 from apn_emu.traffic import bulk
 from apn_emu.traffic.sockets import now_ns
+from apn_emu.units import FRACTION, RATE
 
 if TYPE_CHECKING:
     from apn_emu.planning.plan import Plan
@@ -57,6 +59,24 @@ class Throughput(Steady):
     )
     flows: Sequence[Mapping[str, Any]] = planned()
     cut_bps: float | None = planned()
+
+    metrics: ClassVar = {
+        "aggregate_throughput": Metric(
+            RATE,
+            "throughput of all flows of a matrix together",
+            japanese="行列の全フローを合わせたスループット",
+        ),
+        "fairness": Metric(
+            FRACTION,
+            "Jain's fairness index of what each flow got of what it asked",
+            japanese="各フローの要求に対する達成率の Jain 公平性指数",
+        ),
+        "cut_efficiency": Metric(
+            FRACTION,
+            "throughput across the narrowest cut, of that cut's capacity",
+            japanese="最も細いカットを通るスループットの、そのカット容量に対する比",
+        ),
+    }
 
     def check(self, written: Collection[str]) -> Iterator[tuple[str, str]]:
         """Refuse one after the other."""

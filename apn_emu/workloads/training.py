@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import statistics
 from itertools import pairwise
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from apn_emu.emulation.timeline import Activity
 from apn_emu.measuring import exchange
@@ -23,7 +23,9 @@ from apn_emu.measuring.context import Context, Row
 from apn_emu.measuring.families import OnServers
 from apn_emu.measuring.training_model import all_bucket_times, bucket_sizes, step_time
 from apn_emu.measuring.workload import parameter
+from apn_emu.results.metric import COUNT, Metric
 from apn_emu.traffic.programs import programs
+from apn_emu.units import DURATION, FRACTION
 from apn_emu.workloads.collective import EVERYWHERE, bus_factor, make_schedule
 
 if TYPE_CHECKING:
@@ -59,6 +61,22 @@ class Training(OnServers):
         "Buckets of a step that are really sent; the others take as long as the last.", 3, ge=1
     )
     iterations: int = parameter("Steps that are measured.", 1, ge=1)
+
+    metrics: ClassVar = {
+        "step_time": Metric(
+            DURATION, "time of one training step", japanese="学習 1 ステップの時間"
+        ),
+        "step_time_ratio": Metric(
+            COUNT,
+            "step time over that in one site without latency",
+            japanese="遅延のない 1 拠点の場合に対するステップ時間の比",
+        ),
+        "communication_share": Metric(
+            FRACTION,
+            "of a training step, beyond its computing",
+            japanese="学習ステップのうち計算以外の割合",
+        ),
+    }
 
     @property
     def gradient_bytes(self) -> int:

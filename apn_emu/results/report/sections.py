@@ -142,7 +142,7 @@ def _statistics(row: Summary) -> Iterator[str]:
 
 
 def _metric(name: str) -> str:
-    defined = say_both(METRICS[name].definition, japanese_metrics.METRICS.get(name))
+    defined = say_both(METRICS[name].definition, METRICS[name].japanese)
     return raw_cell(escape(name) + _small(defined))
 
 

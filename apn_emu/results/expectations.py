@@ -18,7 +18,8 @@ from dataclasses import asdict, dataclass
 from apn_emu import units
 from apn_emu.network.building import nearest
 from apn_emu.results.measurements import Measurement
-from apn_emu.results.metrics import COUNT, METRICS
+from apn_emu.results.metric import COUNT
+from apn_emu.results.metrics import METRICS
 from apn_emu.results.statistics import STATISTICS
 from apn_emu.units import Dimension
 

@@ -48,8 +48,8 @@ CALL_S = 600.0
 
 PATH = "/v1/lightpaths"
 ROUTES = (
-    Route("GET", PATH, "list_lightpaths", "All end-to-end lightpaths"),
-    Route("POST", PATH, "create", "Set an end-to-end lightpath up"),
+    Route("GET", PATH, "list_lightpaths", "All lightpaths from site to site"),
+    Route("POST", PATH, "create", "Set one up"),
     Route("PUT", f"{PATH}/{{id}}", "create", "The same"),
     Route("GET", f"{PATH}/{{id}}", "show", "One"),
     Route("DELETE", f"{PATH}/{{id}}", "delete", "Take it down"),

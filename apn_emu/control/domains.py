@@ -86,22 +86,22 @@ def parent_configuration(plan: Plan, urls: Mapping[str, str], listen: str) -> di
         "domains": dict(urls),
         "borders": [asdict(border) for border in plan.borders],
         "distances_km": [domain.distances_km for domain in plan.domains],
-        "lightpaths": [_adopted(plan, through) for through in plan.end_to_end],
+        "lightpaths": [_adopted(plan, service) for service in plan.services],
     }
 
 
-def _adopted(plan: Plan, through: EndToEnd) -> dict[str, Any]:
+def _adopted(plan: Plan, service: EndToEnd) -> dict[str, Any]:
     """Return a lightpath that the parent is to take over: the request, and the way that it has."""
-    segments = [plan.lightpath_by_id[segment] for segment in through.segments]
+    segments = [plan.lightpath_by_id[segment] for segment in service.segments]
     return {
-        "id": through.id,
-        "source": through.source,
-        "destination": through.destination,
+        "id": service.id,
+        "source": service.source,
+        "destination": service.destination,
         "rate_bps": segments[0].rate_bps,
         "protection": segments[0].protection,
         "disjoint": segments[0].disjoint,
         "priority": segments[0].priority,
-        "borders": list(through.borders),
+        "borders": list(service.borders),
         "ports": [segment.b.line_port for segment in segments[:-1]],
     }
 

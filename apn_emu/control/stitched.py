@@ -19,6 +19,7 @@ class Call:
     """A request to a domain's controller, to be answered by `Parent.answered`."""
 
     method: Literal["PUT", "DELETE"]
+    lightpath: str
     domain: str
     segment: str
     body: dict[str, Any] | None = None
@@ -85,4 +86,9 @@ class Stitched:
             }
             given = {key: value for key, value in optional.items() if value is not None}
             body = {"source": segment.source, "destination": segment.destination, **common, **given}
-            yield Call("PUT", segment.domain, own, body)
+            yield Call("PUT", self.id, segment.domain, own, body)
+
+    def removal_calls(self) -> Iterator[Call]:
+        """Yield the request for each segment that a domain may have."""
+        for own in sorted(self.present):
+            yield Call("DELETE", self.id, self.segments[own].domain, own)

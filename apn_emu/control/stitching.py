@@ -88,7 +88,7 @@ class Parent:
         The code NOT_FOUND says that a segment is not there, SWITCH_UNREACHABLE that the domain gave
         no answer, so it may or may not have the segment.
         """
-        stitched = self.lightpaths[call.segment.rpartition(".")[0]]
+        stitched = self.lightpaths[call.lightpath]
         if call.method == "DELETE" and refusal and refusal[0] != Code.NOT_FOUND:
             self._retries.append((now_ns + RETRY_NS, call))
             return
@@ -155,8 +155,7 @@ class Parent:
                 if key in wanted:
                     raise Refused(Code.BAD_REQUEST, f"no domain can promise {key} for the others")
             if wanted.get("protection") in TWO_PATHS:
-                text = f"{wanted['protection']} ends at a border; ask for restoration or none"
-                raise Refused(Code.BAD_REQUEST, text)
+                raise Refused(Code.BAD_REQUEST, f"{wanted['protection']} between domains")
         return ends
 
     def _start(
@@ -168,7 +167,11 @@ class Parent:
         now_ns: int,
     ) -> Stitched:
         name = wanted["id"]
-        by_id = {f"{name}.{number}": segment for number, segment in enumerate(segments, 1)}
+        ids = [f"{name}.{number}" for number in range(1, len(segments) + 1)] if borders else [name]
+        known = {own for stitched in self.lightpaths.values() for own in stitched.segments}
+        if clash := sorted(known.intersection(ids)):
+            raise Refused(Code.CONFLICT, f"{clash[0]} is a segment of another lightpath")
+        by_id = dict(zip(ids, segments, strict=True))
         stitched = self.lightpaths[name] = Stitched(wanted, by_id, borders, ports)
         for call in stitched.set_up_calls():
             self._call(stitched, call)
@@ -182,8 +185,8 @@ class Parent:
             stitched.lifecycle = Lifecycle.INSTALLED
         elif stitched.present:
             stitched.lifecycle = Lifecycle.PENDING_REMOVAL
-            for own in sorted(stitched.present):
-                self._call(stitched, Call("DELETE", stitched.segments[own].domain, own))
+            for call in list(stitched.removal_calls()):
+                self._call(stitched, call)
         else:
             del self.lightpaths[stitched.id]
         self._tell(stitched, now_ns)

@@ -40,8 +40,8 @@ class Border:
 
 @dataclass(frozen=True)
 class EndToEnd:
-    """A lightpath between sites of two domains: its segments, one lightpath in each domain, and
-    the borders between them, in order from `source`."""
+    """A lightpath from site to site: its segments, one lightpath in each domain that it crosses,
+    and the borders between them, in order from `source`."""
 
     id: str
     source: str
@@ -50,8 +50,8 @@ class EndToEnd:
     borders: tuple[str, ...]
 
     def remote(self, segment: str) -> str:
-        """Return the site that a segment's own site reaches by it; a segment between gateways has
-        none."""
+        """Return the other domain's site that a segment's own site reaches by it; a segment between
+        gateways has none."""
         if segment == self.segments[0]:
             return self.destination
         return self.source if segment == self.segments[-1] else ""

@@ -105,7 +105,9 @@ def _cut(
     pairs: Sequence[Pair], plan: Plan, servers: Mapping[str, int]
 ) -> tuple[float | None, list[bool]]:
     """Return the capacity of the cut, and which pairs cross it."""
-    graph = capacities([(a, b, lightpath.rate_bps) for a, b, lightpath in plan.site_pairs])
+    rates_bps = [plan.lightpath_by_id[service.segments[0]].rate_bps for service in plan.services]
+    pairs_of_sites = [(service.source, service.destination) for service in plan.services]
+    graph = capacities([(*two, bps) for two, bps in zip(pairs_of_sites, rates_bps, strict=True)])
     graph.add_nodes_from(servers)
     between = [pair for pair in pairs if pair.source.site != pair.destination.site]
     sending = _cards_bps(plan, [pair.source for pair in between])

@@ -112,7 +112,7 @@ def distances_km(network: Network, source: str) -> Mapping[str, float]:
 def _lines(plan: Plan, network: Network, packet: PacketNetwork) -> dict[tuple[str, str], float]:
     """Return the length of the fibre of each line, by the two places that it joins."""
     if packet.topology == "mesh":
-        pairs = [(a, b) for a, b, _ in plan.site_pairs]
+        pairs = [(service.source, service.destination) for service in plan.services]
         joined = dict.fromkeys(pairs or combinations(plan.site_by_id, 2))
         return {(a, b): distances_km(network, a)[b] for a, b in joined}
     if packet.topology == "fabric":

@@ -99,13 +99,12 @@ class Plan(Contents):
         return {s: e for e in self.end_to_end for s in (e.segments[0], e.segments[-1])}
 
     @cached_property
-    def site_pairs(self) -> tuple[tuple[str, str, Lightpath], ...]:
-        """Each lightpath with the sites that it joins; of an end-to-end one the first segment."""
-        joined = [(path.a.site, path.b.site, path) for path in self.lightpaths]
-        pairs = [pair for pair in joined if self.site_by_id.keys() >= {*pair[:2]}]
-        through = self.end_to_end
-        pairs += [(e.source, e.destination, self.lightpath_by_id[e.segments[0]]) for e in through]
-        return tuple(pairs)
+    def services(self) -> tuple[EndToEnd, ...]:
+        """What clients know as lightpaths, each between two sites: those within one domain, which
+        are their own only segment, then those over several."""
+        inside = (p for p in self.lightpaths if self.site_by_id.keys() >= {p.a.site, p.b.site})
+        alone = (EndToEnd(p.id, p.a.site, p.b.site, (p.id,), ()) for p in inside)
+        return (*alone, *self.end_to_end)
 
     def onward(self, hop: str, here: str) -> tuple[Step, ...]:
         """Return the steps of a packet, sent by `here`, until it is forwarded again: one, or all

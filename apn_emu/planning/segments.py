@@ -69,7 +69,7 @@ class Segments:
     def built_borders(self) -> tuple[Border, ...]:
         """Return the borders with the ports that are built."""
         return tuple(
-            replace(b, ports=self._ports.get(b.id, self._taken[b.id] + SPARE_PORTS))
+            replace(b, ports=min(b.ports, self._ports.get(b.id, self._taken[b.id] + SPARE_PORTS)))
             for b in self.borders
         )
 

@@ -87,7 +87,7 @@ class OnDemand(Workload):
         if self.action == "create" or self.may_be_refused:
             return
         asking = [params for params in plan.workloads if load(params["kind"]).asks_controller]
-        known = {lightpath.id for lightpath in plan.lightpaths}
+        known = {service.id for service in plan.services}
         known |= {params["id"] for params in asking if params.get("action") == "create"}
         if self.id not in known and all(params["kind"] == self.kind for params in asking):
             yield f"there is no lightpath {self.id} to delete", nearest(self.id, known)

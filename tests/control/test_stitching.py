@@ -14,7 +14,11 @@ from apn_emu.control.stitching import RETRY_NS, Parent
 from apn_emu.planning.domains import Border
 from tests.control.world import plan_of
 
-SITES = {"east": ["a", "a~c", "a~f"], "middle": ["c~a", "c", "c~e"], "west": ["e~c", "e", "f~a"]}
+SITES = {
+    "east": ["a", "a2", "a~c", "a~f"],
+    "middle": ["c~a", "c", "c~e"],
+    "west": ["e~c", "e", "f~a"],
+}
 BORDERS = [
     Border("a-c", "a~c", "c~a"),
     Border("c-e", "c~e", "e~c", ports=2),
@@ -90,10 +94,13 @@ def test_all_domains_agree() -> None:
     assert parent.create(wanted("y"), 0).borders == BORDERS[:2]  # the direct border has one port
     with pytest.raises(Refused, match="NO_PATH"):
         parent.create(wanted("z"), 0)
+    assert list(parent.create(wanted("own", "a", "a2"), 0).segments) == ["own"]
+    with pytest.raises(Refused, match=r"x\.1 is a segment of another"):
+        parent.create(wanted("x.1", "a", "a2"), 0)
     parent.delete("x", 0)
-    for call in parent.take_calls()[3:]:
+    for call in parent.take_calls()[4:]:
         parent.answered(call, None, 0)
-    assert list(parent.lightpaths) == ["y"]
+    assert list(parent.lightpaths) == ["y", "own"]
 
 
 def test_what_cannot_be_asked() -> None:

@@ -125,7 +125,8 @@ def test_each_operator_sees_only_its_own(operators: Operators) -> None:
 
 
 def test_the_parent_takes_over_what_the_plan_lights(operators: Operators) -> None:
-    (through,) = operators.parent.ask("GET", "/v1/lightpaths")
+    alone, through = operators.parent.ask("GET", "/v1/lightpaths")
+    assert alone["segments"] == [{"id": "a-b", "domain": "east", "source": "a", "destination": "b"}]
     assert (through["id"], through["lifecycle_state"]) == ("a-d", "INSTALLED")
     assert through["borders"] == [{"id": "b-c", "port": 1}]
     assert operators._tuned("east") == set()  # it was lit, not set up anew
@@ -160,7 +161,7 @@ def test_what_one_domain_refuses_leaves_nothing_in_the_other(operators: Operator
     before = operators.held()
     with pytest.raises(EmulationError, match="NO_TRANSPONDER: west: d has 3 transponders"):
         operators.create("x")
-    assert [through["id"] for through in operators.parent.ask("GET", "/v1/lightpaths")] == ["a-d"]
+    assert [p["id"] for p in operators.parent.ask("GET", "/v1/lightpaths")] == ["a-b", "a-d"]
     assert operators.held() == before
     for number in range(2):
         assert west.ask("DELETE", f"/v1/lightpaths/own{number}", wait_s=20)[0] == 204

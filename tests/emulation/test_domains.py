@@ -33,6 +33,7 @@ workloads:
   - {lightpath: delete, id: extra}
   - {command: ping -n -c 1 -W 1 c1, on: a, name: dark, expect_exit: 1}
   - {probe: [[a, d]], interval: 50 us, start: 4 s, duration: 0.3 s}
+  - {lightpath: delete, id: a-d, name: gone, start: 5 s}
 events:
   - {at: 4.05 s, cut: a-b}
   - {at: 4.2 s, cut: b-c}
@@ -98,5 +99,7 @@ def test_packets_cross_the_border(run: Callable[..., Run]) -> None:
         for event in told
         if event["subject"] == "a-d" and event["event"] == "lightpath"
     ]
-    assert [state for state, _ in states] == ["DISABLED", "ENABLED", "DISABLED", "ENABLED"]
+    expected = ["DISABLED", "ENABLED", "DISABLED", "ENABLED", "DISABLED"]  # by its removal, last
+    assert [state for state, _ in states] == expected
+    assert values["gone", "teardown_time"] < 0.05
     assert states[0][1] == ["east:", "LOS"] or states[0][1] == ["east:", "OMS-LOS"]

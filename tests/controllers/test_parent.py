@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from apn_emu.cli.lightpath import command
 from apn_emu.control.domains import operators as operators_of
 from apn_emu.control.domains import parent_configuration
 from apn_emu.control.transponders import AlarmKind, Disable, PathAlarm, Tune
@@ -75,7 +77,8 @@ class Operators:
         stack.callback(parent.communicate)
         stack.callback(parent.kill)
         until(lambda: answers(port), "the parent serves")
-        self.parent = ControllerClient(f"http://127.0.0.1:{port}", None)
+        self.url = f"http://127.0.0.1:{port}"
+        self.parent = ControllerClient(self.url, None)
 
     def create(self, name: str, **more: Any) -> Any:
         wanted = {"source": "a", "destination": "d", "rate_bps": 10**11, **more}
@@ -93,12 +96,12 @@ class Operators:
             domain: (
                 self.switches[domain].all_flows(),
                 controller.ask("GET", "/v1/spectrum"),
-                self._tuned(domain),
+                self.tuned(domain),
             )
             for domain, controller in self.controllers.items()
         }
 
-    def _tuned(self, domain: str) -> set[str]:
+    def tuned(self, domain: str) -> set[str]:
         tuned: set[str] = set()
         for order in self.agents[domain].orders:
             if isinstance(order, Tune):
@@ -129,7 +132,7 @@ def test_the_parent_takes_over_what_the_plan_lights(operators: Operators) -> Non
     assert alone["segments"] == [{"id": "a-b", "domain": "east", "source": "a", "destination": "b"}]
     assert (through["id"], through["lifecycle_state"]) == ("a-d", "INSTALLED")
     assert through["borders"] == [{"id": "b-c", "port": 1}]
-    assert operators._tuned("east") == set()  # it was lit, not set up anew
+    assert operators.tuned("east") == set()  # it was lit, not set up anew
 
 
 def test_a_lightpath_over_both_domains(operators: Operators) -> None:
@@ -151,6 +154,20 @@ def test_a_lightpath_over_both_domains(operators: Operators) -> None:
     assert operators.held() == before
     with pytest.raises(InputError, match="NOT_FOUND"):
         operators.delete("x")
+
+
+def test_the_command_speaks_to_the_parent(operators: Operators) -> None:
+    def printed(*words: str) -> str:
+        result = CliRunner().invoke(command, ["--url", operators.url, *words])
+        assert result.exit_code == 0, result.output
+        return result.output
+
+    assert "lightpath-1" in printed("create", "b", "c", "--rate", "100G")  # it chose the id
+    listed = printed("list")
+    for way in ("a-b ", "a-b~c | c~b-d", "b-b~c | c~b-c"):
+        assert way in listed
+    printed("delete", "lightpath-1")
+    assert "lightpath-1" not in printed("list")
 
 
 def test_what_one_domain_refuses_leaves_nothing_in_the_other(operators: Operators) -> None:

@@ -36,11 +36,12 @@ def atlas(plan: Mapping[str, Any]) -> Iterator[Section]:
         for path in plan["lightpaths"]
     )
     details = "\n".join(map(_detail, plan["lightpaths"]))
+    told = f'<div class="details" aria-live="polite">{details}</div>'
     picture = f'<figure class="wide">{network_map(plan)}</figure>'
     yield Section(
         "Map",
         f'{picture}\n{_legend(plan)}\n<p class="quiet">{say(HINT)}</p>\n'
-        f'<div class="list">{buttons}</div>\n<div aria-live="polite">{details}</div>',
+        f'<div class="list">{buttons}</div>\n{told}',
     )
     yield Section("Spectrum", f'<figure class="wide">{spectrum(plan)}</figure>')
 

@@ -43,10 +43,12 @@ def raw_cell(content: str, style: str = "") -> str:
     return f"<td{attribute}>{content}</td>"
 
 
-def table(header: Sequence[str], rows: Iterable[Sequence[str]], texts: int = 1) -> str:
+def table(
+    header: Sequence[str], rows: Iterable[Sequence[str]], texts: int = 1, style: str = ""
+) -> str:
     """Return a table, nothing if there are no rows; cells are HTML already.
 
-    The first `texts` columns (up to 4) are text, the others numbers.
+    The first `texts` columns (up to 4) are text, the others numbers. `style` is one more class.
     """
     lines = [f"<tr>{''.join(row)}</tr>" for row in rows]
     if not lines:
@@ -54,7 +56,7 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]], texts: int = 1) 
     heads = "".join(f'<th scope="col">{say(name)}</th>' for name in header)
     return "\n".join(
         [
-            f'<div class="wide"><table class="texts{texts}">',
+            f'<div class="wide"><table class="texts{texts} {style}">',
             f"<thead><tr>{heads}</tr></thead>\n<tbody>",
             *lines,
             "</tbody></table></div>",

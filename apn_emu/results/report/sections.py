@@ -15,6 +15,9 @@ from apn_emu.results.report.markup import Section, cell, facts, raw_cell, say, s
 from apn_emu.results.result import Result
 from apn_emu.results.wording import SCALES, indicator_words, lightpath_rows, measured_words
 
+MOST_WIDE = 14
+"""So many sites of a matrix stand beside each other in the common size."""
+
 NOTHING = '<td><span class="quiet">·</span></td>'
 
 
@@ -120,7 +123,9 @@ def heat_map(matrix: Matrix) -> Section:
             share = f"{60 * value / most:.0f}%" if most else "0%"
             row.append(f'<td class="heat" style="--share: {share}">{scale.show(value)}</td>')
         rows.append(row)
-    return Section(scale.title, table(["from \\ to", *matrix.sites], rows), f" ({matrix.kind})")
+    style = "dense" if len(matrix.sites) > MOST_WIDE else ""
+    content = table(["from \\ to", *matrix.sites], rows, style=style)
+    return Section(scale.title, content, f" ({matrix.kind})")
 
 
 def measurements(result: Result) -> Section:

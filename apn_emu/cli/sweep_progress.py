@@ -57,7 +57,7 @@ class Progress(Listener):
         self._points, self._to_run = points, to_run
         self._bar.reset(self._task, total=to_run, visible=to_run > 0)
         known = f", {points - to_run} of them known" if points > to_run else ""
-        self._console.print(f"{points} points{known}")
+        self._console.print(f"{points} point{'s' if points != 1 else ''}{known}")
 
     def done(self, point: Point, outcome: Outcome, kept: bool) -> None:
         """Show that a point is done."""

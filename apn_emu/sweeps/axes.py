@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -79,8 +80,8 @@ def axes_of(scenario: Scenario, given: Sequence[Axis], seeds: int | None = None)
     """Return the axes of the scenario's `sweep`, replaced and followed by those given.
 
     The last axis is the seed: `seeds` of them from the scenario's own on, else as an axis says,
-    else the scenario's own. Raises `InputError` with every axis that is there twice, has no values,
-    has the name of a column, or is a parameter that nothing in the scenario uses.
+    else the scenario's own. Raises `InputError` with every axis that is there twice, has no values
+    or one of them twice, has the name of a column, or is a parameter that nothing uses.
     """
     template = dict(scenario.source.template)
     axes = {tuple(place_of(template, key)): Axis(key, v) for key, v in scenario.sweep.items()}
@@ -88,7 +89,7 @@ def axes_of(scenario: Scenario, given: Sequence[Axis], seeds: int | None = None)
     seed = axes.pop((SEED,), Axis(SEED, (scenario.seed,)))
     if seeds is not None:
         seed = Axis(SEED, tuple(range(scenario.seed, scenario.seed + seeds)))
-    problems = [*_twice(given), *_unusable([*axes.values(), seed], template)]
+    problems = [*_twice(given, template), *_unusable([*axes.values(), seed], template)]
     if problems:
         raise InputError(problems)
     return [*axes.values(), seed]
@@ -108,11 +109,13 @@ def points_of(axes: Sequence[Axis]) -> list[Point]:
     ]
 
 
-def _twice(given: Sequence[Axis]) -> Iterator[Problem]:
-    keys = [axis.key for axis in given]
-    for key in sorted({key for key in keys if keys.count(key) > 1}):
-        remedy = "give all its values in one"
-        yield Problem(f"--set {key}", None, key, "the axis is there twice", remedy)
+def _twice(given: Sequence[Axis], template: dict[str, Any]) -> Iterator[Problem]:
+    """Yield the axes that are there twice, by whatever name."""
+    places = [tuple(place_of(template, axis.key)) for axis in given]
+    for number, (axis, place) in enumerate(zip(given, places, strict=True)):
+        if place in places[:number]:
+            remedy = "give all its values in one"
+            yield Problem(f"--set {axis.key}", None, axis.key, "the axis is there twice", remedy)
 
 
 def _unusable(axes: Sequence[Axis], template: dict[str, Any]) -> Iterator[Problem]:
@@ -121,6 +124,10 @@ def _unusable(axes: Sequence[Axis], template: dict[str, Any]) -> Iterator[Proble
         place = place_of(template, axis.key)
         if not axis.values:
             yield Problem(None, None, axis.key, "the axis has no values", "list them")
+        for value, count in Counter(map(words, axis.values)).items():
+            if count > 1:
+                message = f"the value {value} is there twice"
+                yield Problem(None, None, axis.key, message, "leave one out, or use --seeds")
         if axis.key in COLUMNS:
             message = f"the table has a column {axis.key!r} of its own"
             yield Problem(None, None, axis.key, message, "rename the parameter")

@@ -51,6 +51,11 @@ def test_wrong_axes_are_all_named(scenario):
         " write $unused where it counts",
         "kind: the table has a column 'kind' of its own; rename the parameter",
     ]
+    twice = refused(scenario, ["parameters.rate=1", "rate=2", "distance_km=3,4,3"])
+    assert twice.splitlines() == [
+        "--set rate: rate: the axis is there twice; give all its values in one",
+        "distance_km: the value 3 is there twice; leave one out, or use --seeds",
+    ]
     assert "'x' is no seed" in refused(scenario, ["seed=1,x"])
 
 

@@ -23,12 +23,14 @@ if TYPE_CHECKING:
     from apn_emu.results.result import Result
     from apn_emu.scenario.schema import Scenario
     from apn_emu.sweeps.record import SweepResult
+    from apn_emu.sweeps.sweeping import Listener
 
 __version__ = "0.1.0"
 
 _MODULE_OF = {
     **dict.fromkeys(("load", "load_network", "plan", "run", "sweep"), "apn_emu.api"),
     **dict.fromkeys(("ApnError", "EmulationError", "InputError", "MachineError"), "apn_emu.errors"),
+    "Listener": "apn_emu.sweeps.sweeping",
     "Network": "apn_emu.network.model",
     "Plan": "apn_emu.planning.plan",
     "Result": "apn_emu.results.result",
@@ -41,6 +43,7 @@ __all__ = [
     "ApnError",
     "EmulationError",
     "InputError",
+    "Listener",
     "MachineError",
     "Network",
     "Plan",

@@ -26,9 +26,10 @@ def clean(state: Path = STATE) -> Cleaned:
     """
     cleaned = Cleaned()
     try:
-        ledgers = [Ledger(folder) for folder in sorted(state.glob("run-*"))]
-        for ledger in ledgers:
-            _clean(ledger, cleaned)
+        folders = sorted(state.iterdir()) if state.exists() else []  # `glob` would hide an error
+        for folder in folders:
+            if folder.name.startswith("run-"):
+                _clean(Ledger(folder), cleaned)
     except PermissionError as error:
         raise MachineError(
             f"no right to clean {error.filename or state}; run it as root"

@@ -94,10 +94,13 @@ class Ledger:
         self._add(Folder(str(path), status.st_dev, status.st_ino))
 
     def entries(self) -> tuple[list[Process], list[Folder]]:
-        """Return processes and folders in the order in which they were written down."""
+        """Return processes and folders in the order in which they were written down.
+
+        A last line without its end was not written whole; what it was about was not begun yet.
+        """
         processes, folders = [], []
-        lines = self._file.read_text().splitlines() if self._file.exists() else []
-        for line in lines:
+        text = self._file.read_text() if self._file.exists() else ""
+        for line in text.split("\n")[:-1]:
             entry = json.loads(line)
             if "pid" in entry:
                 processes.append(Process(**entry))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import platform
 from collections.abc import Iterable, Iterator
@@ -13,7 +14,18 @@ from apn_emu.errors import MachineError
 CAPABILITIES = {"CAP_NET_ADMIN": 12, "CAP_SYS_ADMIN": 21}
 """By number (linux/capability.h)."""
 
-MODULES = ("veth", "sch_netem", "sch_tbf", "sch_red", "openvswitch", "8021q")
+MODULES = {
+    "veth": "CONFIG_VETH",
+    "sch_netem": "CONFIG_NET_SCH_NETEM",
+    "sch_tbf": "CONFIG_NET_SCH_TBF",
+    "sch_red": "CONFIG_NET_SCH_RED",
+    "openvswitch": "CONFIG_OPENVSWITCH",
+    "8021q": "CONFIG_VLAN_8021Q",
+}
+"""Each with the option that builds it."""
+
+CONFIG = Path("/proc/config.gz")
+"""The kernel's own configuration, where it tells it."""
 
 
 def check(kinds: Iterable[str], controls: Iterable[str]) -> None:
@@ -43,13 +55,21 @@ def _modules() -> Iterator[str]:
     folder = Path("/lib/modules") / platform.release()
     listed = folder / "modules.builtin"
     builtin = listed.read_text().splitlines() if listed.exists() else []
-    there = {Path(line).stem.replace("-", "_") for line in builtin}
+    there = {Path(line).stem.replace("-", "_") for line in builtin} | _built_in()
     missing = [m for m in MODULES if m not in there and not Path("/sys/module", m).exists()]
     if missing:
         remedy = f"load them with `modprobe -a {' '.join(missing)}`"
         if not folder.exists():
             remedy = f"this kernel has no {folder}: boot one that has them, then {remedy}"
         yield f"the kernel modules {', '.join(missing)}: {remedy}"
+
+
+def _built_in() -> set[str]:
+    """Return the modules that are part of this kernel, as far as it tells."""
+    if not CONFIG.exists():
+        return set()
+    set_options = gzip.decompress(CONFIG.read_bytes()).decode().splitlines()
+    return {module for module, option in MODULES.items() if f"{option}=y" in set_options}
 
 
 def _programs(kinds: Iterable[str]) -> Iterator[str]:

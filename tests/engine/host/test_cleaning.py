@@ -10,6 +10,7 @@ import pytest
 
 from apn_emu.engine.host.cleaning import clean
 from apn_emu.engine.host.ledger import EMULATOR, Ledger
+from apn_emu.errors import MachineError
 
 
 @pytest.fixture
@@ -84,3 +85,22 @@ def test_two_runs_have_ledgers_of_their_own(tmp_path: Path) -> None:
 
 def test_nothing_to_clean_where_nothing_ever_ran(tmp_path: Path) -> None:
     assert clean(tmp_path / "never").folders == []
+
+
+def test_a_ledger_that_was_cut_off_is_read_as_far_as_it_goes(
+    tmp_path: Path, sleeper: subprocess.Popen[bytes]
+) -> None:
+    ledger = Ledger.open(tmp_path)
+    ledger.add_process("guard", sleeper.pid)
+    with (ledger.folder / "ledger").open("a") as file:
+        file.write('{"what": "first pro')  # the disk was full
+    assert [process.pid for process in clean(tmp_path).processes] == [sleeper.pid]
+
+
+@pytest.mark.skipif(os.getuid() == 0, reason="root may see everything")
+def test_who_may_not_see_the_ledgers_is_told(tmp_path: Path) -> None:
+    ledger = Ledger.open(tmp_path / "state")
+    ledger.folder.parent.chmod(0)
+    with pytest.raises(MachineError, match="run it as root"):
+        clean(tmp_path / "state")
+    ledger.folder.parent.chmod(0o700)

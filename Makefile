@@ -1,7 +1,7 @@
 # The commands of this repository; each sets up what it needs and is safe to repeat.
 PY := .venv/bin/python
 
-.PHONY: docs help demo test install-test check bench validate setup packages packages-dev venv venv-dev
+.PHONY: docs help demo test install-test image-test check bench validate setup packages packages-dev venv venv-dev
 .NOTPARALLEL:
 
 help: ## list these commands
@@ -26,6 +26,9 @@ docs: venv-dev ## build the documentation as a site in build/site
 
 install-test: ## try the first commands on a bare Debian 12 (root, debootstrap, minutes)
 	@tests/bare_debian.sh $(SHARE)
+
+image-test: ## follow the Dockerfile without a container engine (root, debootstrap, minutes)
+	@tests/dockerfile.sh $(SHARE)
 
 bench: setup ## compare with stock Mininet, GNPy and plain loops; write docs/performance.md
 	@$(PY) benchmarks/suite.py

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+import yaml
 from nbclient import NotebookClient
 
 import apn_emu as apn
@@ -70,3 +71,20 @@ def test_the_tutorial_finds_what_it_says(tmp_path):
     assert f"**{float(slow['first-10-ms.slow-start']) / 1e9:.2f} Gbit/s**" in said
     assert f"{float(fast['steady']) / 1e9:.0f} Gbit/s in steady state" in said
     assert fast["first-10-ms.slow-start"] == slow["first-10-ms.slow-start"]
+
+
+def test_the_image_and_the_snippets_for_ci_install_the_same_and_run_the_smoke_test():
+    text = (DOCS / "continuous-integration.md").read_text("utf-8")
+    github, gitlab = map(yaml.safe_load, re.findall(r"```yaml\n(.*?)```", text, re.DOTALL))
+    job = github["jobs"]["emulate"]
+    scripts = [
+        (DOCS.parent / "Dockerfile").read_text("utf-8").replace(" && ", "\n"),
+        "\n".join(step.get("run", "") for step in job["steps"]).replace("\\\n", ""),
+        "\n".join(gitlab["emulate"]["script"]),
+    ]
+    installing = [re.search(r"install -y --no-install-recommends (.*)", s) for s in scripts]
+    packages = [set(found.group(1).split()) for found in installing if found]
+    assert packages == [packages[0]] * 3
+    assert "user-mode-linux" in packages[0]
+    assert [job["container"], gitlab["emulate"]["image"]] == ["debian:12"] * 2
+    assert all("smoke" in script for script in scripts)

@@ -34,6 +34,9 @@ bench: setup ## compare with stock Mininet, GNPy and plain loops; write docs/per
 	@$(PY) benchmarks/suite.py
 	@$(PY) benchmarks/growth.py
 
+validate: setup ## run the published measurements, print published and emulated values side by side
+	@$(PY) benchmarks/published.py
+
 setup: packages-dev venv-dev ## install what is missing: Debian packages, .venv with the tests' tools
 
 packages:

@@ -20,7 +20,7 @@ from importlib.resources import as_file, files
 
 import apn_emu as apn
 from apn_emu.engine.embedded.fingerprint import fingerprint
-from apn_emu.sweeps.local import cores
+from apn_emu.engine.memory import cores
 
 
 def main() -> None:

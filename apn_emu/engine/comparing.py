@@ -13,6 +13,7 @@ from pathlib import Path
 
 from apn_emu.engine import running
 from apn_emu.engine.engines import EMBEDDED, Progress
+from apn_emu.engine.memory import cores
 from apn_emu.engine.running import Run
 from apn_emu.errors import ApnError
 from apn_emu.network.model import Network
@@ -22,7 +23,6 @@ from apn_emu.planning.plan import Plan
 from apn_emu.results.comparison import APN, BaselineRecord, compare
 from apn_emu.results.indicators import Measured, scorecard
 from apn_emu.scenario.schema import Scenario
-from apn_emu.sweeps.local import cores
 
 Outcome = Run | BaseException
 
@@ -34,16 +34,17 @@ def run_with_baselines(
     folder: Path | None,
     progress: Progress,
     engine: str = EMBEDDED,
+    at_once: int | None = None,
 ) -> Run:
     """Run a plan and the scenario's baselines; the result compares them.
 
-    A baseline that breaks off is named in the result, with its error. Raises what the run of the
-    plan itself raises.
+    `at_once` networks run side by side, else as many as there are cores. A baseline that breaks off
+    is named in the result, with its error. Raises what the run of the plan itself raises.
     """
     if not scenario.baselines:
         return running.run(scenario, plan, folder, progress, engine)
     plans = {APN: plan, **baseline_plans(scenario, network, plan)}
-    outcomes = _run_all(scenario, plans, folder, progress, engine)
+    outcomes = _run_all(scenario, plans, folder, progress, engine, at_once or cores())
     apn = outcomes.pop(APN)
     assert isinstance(apn, Run)
     runs = {name: outcome for name, outcome in outcomes.items() if isinstance(outcome, Run)}
@@ -74,8 +75,9 @@ def _run_all(
     folder: Path | None,
     progress: Progress,
     engine: str,
+    at_once: int,
 ) -> dict[str, Outcome]:
-    """Return the outcome of each plan, as many at a time as there are cores; one in real time."""
+    """Return the outcome of each plan, so many at a time; one in real time."""
     waiting: queue.SimpleQueue[str] = queue.SimpleQueue()
     done: queue.SimpleQueue[tuple[str, Outcome]] = queue.SimpleQueue()
     for name in plans:
@@ -96,7 +98,7 @@ def _run_all(
             done.put((name, outcome))
 
     # Daemons: when we are interrupted, nobody waits for them, and guards end their kernels.
-    for _ in range(min(cores() if engine == EMBEDDED else 1, len(plans))):
+    for _ in range(min(at_once if engine == EMBEDDED else 1, len(plans))):
         threading.Thread(target=work, daemon=True).start()
     outcomes: dict[str, Outcome] = {}
     while len(outcomes) < len(plans):

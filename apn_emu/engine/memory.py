@@ -1,7 +1,8 @@
-"""What this machine can hold."""
+"""What this machine can hold, and run at once."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from apn_emu.errors import InputError
@@ -10,6 +11,11 @@ from apn_emu.planning.plan import Plan
 
 SPARE_MB = 512
 """Left to the host's other programs."""
+
+
+def cores() -> int:
+    """Return how many machines run at once: the cores that this process may use."""
+    return len(os.sched_getaffinity(0))
 
 
 def check_memory(plan: Plan) -> None:

@@ -10,6 +10,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import permutations
+from typing import Any
 
 from apn_emu.network.model import Network
 from apn_emu.optics.grid import C_BAND_UNITS
@@ -44,6 +45,7 @@ class Facts:
     """By ordered pair of sites: the round trip of light, the rate, the energy of a bit (J).
 
     `light_rtt_s` is that of the shortest fibre route of the network, whatever was built;
+    `filling` names the workloads whose TCP has its path to itself and no other limit;
     `spectrum_share` is the part of all fibres' C band that is lit, weighted by length.
     """
 
@@ -51,6 +53,7 @@ class Facts:
     rate_bps: Mapping[Pair, int]
     energy_j: Mapping[Pair, float]
     spectrum_share: float
+    filling: frozenset[str] = frozenset()
 
 
 def facts_of(plan: Plan, network: Network, intensities: Intensities = Intensities()) -> Facts:
@@ -62,7 +65,18 @@ def facts_of(plan: Plan, network: Network, intensities: Intensities = Intensitie
         rate_bps={pair: plan.path_rate_bps(*pair) for pair in pairs},
         energy_j={pair: _energy_j(plan, pair, intensities) for pair in pairs},
         spectrum_share=_spectrum_share(plan),
+        filling=frozenset(params["name"] for params in plan.workloads if _fills_a_path(params)),
     )
+
+
+def _fills_a_path(params: Mapping[str, Any]) -> bool:
+    """Return whether a workload sends over TCP between one pair at a time, as fast as it goes."""
+    if params["kind"] == "iperf3":
+        alone = params["parallel"] == 1 or len(params["pairs"]) == 1
+        return alone and params["protocol"] == "tcp" and not params["bitrate_bps"]
+    if params["kind"] == "throughput":
+        return [flow["rate_bps"] for flow in params["flows"]] == [None]
+    return False
 
 
 def _energy_j(plan: Plan, pair: Pair, intensities: Intensities) -> float:

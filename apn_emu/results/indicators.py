@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from apn_emu.planning.facts import Facts
 from apn_emu.planning.places import site_of
+from apn_emu.planning.steady import unlabelled
 from apn_emu.results.measurements import Measurement
 
 Values = dict[tuple[str, str, str], float]
@@ -30,7 +31,7 @@ class Indicator:
 
 INDICATORS: Mapping[str, Indicator] = {
     "latency_stretch": Indicator("1", False, "RTT over that of light in the shortest fibre"),
-    "bandwidth_efficiency": Indicator("1", True, "throughput of a pair over its planned rate"),
+    "bandwidth_efficiency": Indicator("1", True, "TCP of one pair alone, over its planned rate"),
     "collective_efficiency": Indicator("1", True, "collectives' time in one site, over theirs"),
     "training_slowdown": Indicator("1", False, "time of a training step over that in one site"),
     "replication_penalty": Indicator("1", False, "commit latency over that inside one site"),
@@ -97,8 +98,8 @@ def _parts(network: Measured, one_site: Measured | None) -> Iterable[tuple[str, 
         "bandwidth_efficiency",
         [
             value / facts.rate_bps[pair]
-            for (_, *ends), value in _medians(network, "throughput").items()
-            if (pair := _sites(ends)) in facts.rate_bps
+            for (kind, *ends), value in _medians(network, "throughput").items()
+            if unlabelled(kind) in facts.filling and (pair := _sites(ends)) in facts.rate_bps
         ],
     )
     if one_site is not None:

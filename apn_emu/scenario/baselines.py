@@ -15,8 +15,8 @@ from apn_emu.scenario.base import Model, problem
 from apn_emu.scenario.quantities import Duration, Fraction, Period, PortRate, Size
 
 PRESETS: Mapping[str, Mapping[str, Any]] = {
-    # All servers behind one spine. 1 us: two more cut-through switches on the way than inside a
-    # site, 400 to 500 ns each as data sheets of data-centre switches state (Arista 7060X: 450 ns).
+    # All servers behind one spine. Assumption: 1 us, two more cut-through switches on the way than
+    # inside a site, about half a microsecond each.
     "single-site": {"topology": "fabric", "router_latency": "1 us"},
     # A dedicated 10G Ethernet line for each lightpath. Assumptions: 30 us a router (store and
     # forward, look-up, fabric); 100 us of OTN equipment a line (published: about 100 us a board);

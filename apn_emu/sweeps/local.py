@@ -67,11 +67,6 @@ class Local:
                 worker.end()
 
 
-def cores() -> int:
-    """Return how many points run at once: the cores that this process may use."""
-    return len(os.sched_getaffinity(0))
-
-
 class _Worker:
     """A worker process and our end of its pipe. Started anew when it was killed."""
 

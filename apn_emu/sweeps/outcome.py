@@ -5,6 +5,7 @@ from __future__ import annotations
 import traceback
 
 from apn_emu.engine import running
+from apn_emu.engine.comparing import run_with_baselines
 from apn_emu.engine.running import Run
 from apn_emu.errors import ApnError, ExitCode
 from apn_emu.scenario.loading import network_of
@@ -15,15 +16,19 @@ Outcome = Run | Failure
 
 
 def run_point(scenario: Scenario) -> Outcome:
-    """Plan and run a scenario; an error becomes a `Failure`, a fault in the program with its trace.
+    """Plan and run a scenario, then its baselines; an error becomes a `Failure`.
 
-    Whatever happens at one point, the others of the sweep go on.
+    A fault in the program becomes one too, with its trace. Whatever happens at one point, the
+    others of the sweep go on.
     """
     source = scenario.source
     folder = source.folder.resolve() if source.file else None
     try:
-        plan = running.prepare(scenario, network_of(scenario))
-        return running.run(scenario, plan, folder, lambda phase, text: None)
+        network = network_of(scenario)
+        plan = running.prepare(scenario, network)
+        return run_with_baselines(
+            scenario, network, plan, folder, lambda phase, text: None, at_once=1
+        )
     except ApnError as error:
         return Failure.of(error)
     except Exception:

@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Protocol
 
+from apn_emu.engine.memory import cores
 from apn_emu.engine.running import Run
 from apn_emu.engine.saving import save_run
 from apn_emu.errors import InputError
@@ -16,7 +17,7 @@ from apn_emu.scenario.loading import vary
 from apn_emu.scenario.schema import Scenario
 from apn_emu.sweeps import store
 from apn_emu.sweeps.axes import Axis, Point, axes_of, points_of
-from apn_emu.sweeps.local import Local, cores
+from apn_emu.sweeps.local import Local
 from apn_emu.sweeps.outcome import Outcome
 from apn_emu.sweeps.record import Failure, PointRecord, SweepResult, folder_of
 

@@ -9,7 +9,10 @@ from importlib import import_module
 from typing import Any
 
 from apn_emu.errors import MachineError
+from apn_emu.results.comparison import APN, medians
 from apn_emu.results.measurements import COLUMNS, in_order
+from apn_emu.results.metrics import METRICS
+from apn_emu.results.result import Result
 from apn_emu.scenario.overriding import words
 from apn_emu.sweeps.record import SweepResult
 
@@ -21,6 +24,36 @@ def to_csv(sweep: SweepResult) -> str:
     writer.writerow(_columns(sweep))
     writer.writerows([words(value) for value in row] for row in _rows(sweep))
     return text.getvalue()
+
+
+def networks_csv(sweep: SweepResult) -> str:
+    """Return the median of each workload and metric on the APN and on each baseline, in SI units.
+
+    Empty for a sweep without baselines.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    keys = [axis.key for axis in sweep.axes]
+    writer.writerow([*keys, "network", "kind", "metric", "value", "unit"])
+    rows = [
+        [*record.point.columns.values(), *row]
+        for record in sweep.points
+        if record.result
+        for row in _networks(record.result)
+    ]
+    writer.writerows([words(value) for value in row] for row in rows)
+    return text.getvalue() if rows else ""
+
+
+def _networks(result: Result) -> Iterator[tuple[str, str, str, float, str]]:
+    if not result.baselines:
+        return
+    for (kind, metric), value in medians(result.measurements).items():
+        yield APN, kind, metric, value, METRICS[metric].dimension.si_unit
+    for baseline in result.baselines:
+        for record in baseline.compared:
+            unit = METRICS[record.metric].dimension.si_unit
+            yield baseline.name, record.kind, record.metric, record.baseline, unit
 
 
 def to_parquet(sweep: SweepResult) -> bytes:

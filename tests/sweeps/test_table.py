@@ -1,5 +1,6 @@
 import io
 import json
+import re
 from dataclasses import replace
 from xml.etree import ElementTree as xml
 
@@ -10,6 +11,7 @@ from apn_emu.errors import ExitCode
 from apn_emu.results.comparison import BaselineRecord, compare
 from apn_emu.results.measurements import Measurement
 from apn_emu.sweeps.figures import figures
+from apn_emu.sweeps.report import sweep_html
 from apn_emu.sweeps.table import networks_csv, to_csv, to_parquet
 from apn_emu.sweeps.tables import sweep_tables
 
@@ -81,3 +83,13 @@ def test_of_many_curves_some_are_drawn_from_first_to_last(sweep):
     drawn = [number for number in range(1, 10) if f">distance_km {number}<" in text]
     assert len(drawn) == 7
     assert {1, 9} < set(drawn)
+
+
+def test_the_report_has_figures_medians_and_a_link_to_each_point_that_has_a_result(sweep):
+    page = sweep_html(sweep(failing=[3]))
+    linked = re.findall(r'href="points/(\d+)/report\.html"', page)
+    assert linked == [f"{number:04}" for number in range(1, 13) if number != 3]
+    assert page.count("<svg xmlns") == 2
+    assert "the kernel panicked" in page
+    assert '<td class="bad">1 / 2</td>' in page
+    assert "--set distance_km=1,10,100 --set rate=100G,400G --set seed=1,2" in page

@@ -97,6 +97,9 @@ WORDS = {
     "kernel": "カーネル",
     "seed": "シード",
     "wall time": "実行時間",
+    "virtual time": "仮想時刻ライブラリ",
+    "memory": "メモリ",
+    "session's Python code": "セッションの Python コード",
     "result schema": "結果の形式",
     "How to reproduce": "再現方法",
     "The scenario": "シナリオ",
@@ -139,6 +142,11 @@ PATTERNS = {
     r"(\S+) on (\S+) ended with exit code (\d+), not (\d+)(.*)": (
         r"\2 の \1 が終了コード \3 で終了(期待値 \4)\5"
     ),
+    r"(\S+) ran (\S+) times without ever idling, which costs wall time": (
+        r"\1 が一度も待たずに \2 回実行され、実時間を要した"
+    ),
+    r"the clock had to be pushed (\d+) times": r"時計を \1 回進める必要があった",
+    r"(\d+ MB) and as the plan needs": r"\1 と計画に必要な量",
     r"not met: (.*)": r"未達成: \1",
 }
 """What results say of events and commands, with names in it."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
 
 import yaml
 
-from apn_emu.results.report.markup import Section, cell, raw_cell, say, table
+from apn_emu.results.report.markup import Section, raw_cell, say, table
 from apn_emu.results.result import Result
 
 
@@ -15,7 +16,7 @@ def versions(result: Result) -> Section:
     engine = result.engine
     exact = say("exact" if engine.exact else "not exact")
     rows = [
-        ("exactness", f"{exact}: {say(engine.why)}"),
+        ("exactness", f"{exact}: {'; '.join(map(say, engine.why.split('; ')))}"),
         ("engine", escape(engine.name)),
         ("kernel", escape(engine.kernel)),
         ("seed", str(result.seed)),
@@ -23,8 +24,13 @@ def versions(result: Result) -> Section:
         ("result schema", escape(result.schema)),
     ]
     cells = [[raw_cell(say(name)), raw_cell(value)] for name, value in rows]
-    cells += [[cell(name), cell(version)] for name, version in engine.programs.items()]
+    cells += program_rows(engine.programs)
     return Section("Engine and versions", table(["what", "value"], cells, texts=2))
+
+
+def program_rows(programs: Mapping[str, str]) -> list[list[str]]:
+    """Return a row for each program, with version and hash."""
+    return [[raw_cell(say(name)), raw_cell(say(version))] for name, version in programs.items()]
 
 
 def reproduction(scenario: object, command: str) -> Section:

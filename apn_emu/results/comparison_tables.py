@@ -22,11 +22,16 @@ WIDTH = 28
 """Of the first column: five networks fit beside it."""
 
 
-def comparison_table(baselines: Sequence[BaselineRecord]) -> Table:
-    """Return the median of each workload and metric on every network, with ratios to the APN."""
+def comparison_table(baselines: Sequence[BaselineRecord], events: bool) -> Table:
+    """Return the median of each workload and metric on every network, with ratios to the APN.
+
+    Where there were `events`, it says that they happened to the APN alone.
+    """
     names = [baseline.name for baseline in baselines]
     table = plain_table("Baselines: median, and times the APN's", ["workload"], [APN, *names])
     table.columns[0].no_wrap, table.columns[0].max_width = True, WIDTH
+    if events:
+        table.caption = "The scenario's events happened on the APN alone."
     found = [{(r.kind, r.metric): r for r in baseline.compared} for baseline in baselines]
     for kind, metric in dict.fromkeys(key for records in found for key in records):
         if metric in SHOWN:

@@ -69,7 +69,10 @@ class Expectation:
 
 @dataclass(frozen=True)
 class Verdict:
-    """An expectation beside what was measured; `measured` (SI) is None if nothing was."""
+    """An expectation beside what was measured; `measured` (SI) is None if nothing was.
+
+    `note` says why, or how few samples a percentile is of.
+    """
 
     text: str
     measured: float | None
@@ -122,7 +125,13 @@ def judge(expectation: Expectation, measurements: Iterable[Measurement]) -> Verd
         return Verdict(expectation.text, None, unit, False, note)
     measured = STATISTICS[expectation.statistic](values)
     met = OPERATORS[expectation.operator](measured, expectation.limit)
-    return Verdict(expectation.text, measured, unit, met)
+    return Verdict(expectation.text, measured, unit, met, _few(expectation.statistic, len(values)))
+
+
+def _few(statistic: str, samples: int) -> str:
+    """Say so if less than one sample is beyond a high percentile: it is all but the greatest."""
+    needed = {"p99": 100, "p99.9": 1000}.get(statistic, 0)
+    return f"{samples} samples" if samples < needed else ""
 
 
 def _concerns(expectation: Expectation, measurement: Measurement) -> bool:

@@ -54,7 +54,7 @@ def result_tables(result: Result) -> RenderableType:
     if any(event.outages for event in result.events):
         parts.append(outage_table(result.events))
     if any(baseline.compared for baseline in result.baselines):
-        parts.append(comparison_table(result.baselines))
+        parts.append(comparison_table(result.baselines, bool(result.events)))
     if result.scorecard:
         parts.append(scorecard_table(result.scorecard))
     if result.expectations:

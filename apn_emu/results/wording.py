@@ -78,10 +78,11 @@ def event_note(event: EventRecord) -> str:
 
 
 def measured_words(verdict: Verdict) -> str:
-    """Return the measured value as people read it, or why there is none."""
+    """Return the measured value as people read it, of how few samples, or why there is none."""
     if verdict.measured is None:
         return verdict.note
-    return show(parse_expectation(verdict.text).dimension, verdict.measured)
+    value = show(parse_expectation(verdict.text).dimension, verdict.measured)
+    return f"{value} ({verdict.note})" if verdict.note else value
 
 
 def scorecard_rows(records: Sequence[IndicatorRecord]) -> list[list[str]]:

@@ -55,6 +55,7 @@ def test_tables_and_report_show_them(result: Result) -> None:
     console.print(result_tables(with_baselines(result)))
     text = console.export_text()
     assert "7.5 x" in text
+    assert ("on the APN alone" in " ".join(text.split())) is bool(result.events)
     assert "latency_stretch" in text
     page = report_html(with_baselines(result), None, "apn-emu run x")
     assert "Scorecard" in page

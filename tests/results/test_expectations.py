@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from apn_emu.results.expectations import ExpectationError, judge, parse_expectation
 from apn_emu.results.measurements import Measurement
 from apn_emu.results.statistics import STATISTICS, percentile
+from apn_emu.results.wording import measured_words
 
 
 def rtt(value_s: float, source="tokyo/1", destination="chiba/1") -> Measurement:
@@ -105,3 +106,11 @@ def test_statistics_are_ordered(values):
 def test_no_percentile_of_nothing():
     with pytest.raises(ValueError, match="nothing"):
         percentile([], 50)
+
+
+def test_a_percentile_of_few_samples_says_so() -> None:
+    few = [Measurement("ping", "a", "b", "rtt", number / 1e3, "s") for number in range(1, 11)]
+    assert judge(parse_expectation("rtt.p99.9 < 1 s"), few).note == "10 samples"
+    assert measured_words(judge(parse_expectation("rtt.p99.9 < 1 s"), few)).endswith("(10 samples)")
+    assert judge(parse_expectation("rtt.p99.9 < 1 s"), few * 100).note == ""
+    assert judge(parse_expectation("rtt.max < 1 s"), few * 2).note == ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 from typing import Any
@@ -69,8 +70,20 @@ def group() -> None:
     """
 
 
+def _open_standard_files() -> None:
+    """Give what the caller closed to /dev/null; else the next file opened would stand for it."""
+    for descriptor, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+            mode = "w" if descriptor else "r"
+            setattr(sys, name, os.fdopen(descriptor, mode, closefd=False))
+
+
 def main() -> None:
     """Run the command line; end with the exit code of the contract."""
+    _open_standard_files()
     try:
         code = group.main(standalone_mode=False)
     except (click.exceptions.Abort, KeyboardInterrupt):

@@ -88,3 +88,11 @@ def test_an_error_that_ends_a_command_is_in_the_junit_file(name, tmp_path):
     assert isinstance(done.exception, InputError)
     (error,) = ElementTree.parse(file).iter("error")
     assert "there is no such file" in error.get("message")
+
+
+def test_a_closed_input_does_not_become_the_next_file():
+    program = "from apn_emu.cli import main, sys; sys.argv = ['apn-emu', '--version']\n"
+    program += "try: main()\nexcept SystemExit: print(open('/dev/null').fileno() > 2)"
+    command = ["bash", "-c", 'exec "$@" <&-', "bash", sys.executable, "-c", program]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert "True" in done.stdout

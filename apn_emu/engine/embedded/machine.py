@@ -18,6 +18,7 @@ from apn_emu.engine.embedded import bundle, compiling
 from apn_emu.engine.embedded.cache import cache_folder
 from apn_emu.engine.embedded.guest import AWAIT_FILE
 from apn_emu.engine.embedded.kernel import Kernel, find_kernel
+from apn_emu.engine.embedded.limits import check_limits
 from apn_emu.engine.embedded.programs import check_programs
 from apn_emu.engine.embedded.pruning import held
 from apn_emu.engine.outcome import Outcome, read_json, read_measured
@@ -58,6 +59,7 @@ def run(
     """
     kernel = find_kernel()
     check_programs()
+    check_limits(memory_mb)
     progress("booting", f"Linux {kernel.version}, {kernel.mode}")
     (folder / "plan.json").write_text(plan_json)
     guest_order = {"modules": kernel.modules, "program": program, "exact": not real_time}

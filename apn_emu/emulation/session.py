@@ -122,6 +122,7 @@ def _measure(
         "gaps": context.gaps,
         "series": context.series,
         "control": told,
+        "began_ns": timeline.origin_ns,
         "ended_s": ended_s,
     }
 

@@ -1,6 +1,7 @@
 """Equal scenarios and seeds give equal bytes, whatever the host is doing; times are the plan's."""
 
 import os
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -84,6 +85,21 @@ def test_machines_side_by_side_give_the_bytes_of_one_alone(
         assert each.result.measurements == alone.result.measurements
         assert each.records == alone.records
         assert each.result.engine.exact
+
+
+SPIN = """
+name: spin
+network: {nodes: [{id: a}, {id: b}], links: [{a: a, b: b, km: 10}]}
+sites: {a: , b: }
+lightpaths: [{from: a, to: b, rate: 100G}]
+workloads: [{command: dd if=/dev/zero of=/dev/null bs=1 count=101000, on: a}]
+"""
+
+
+@pytest.mark.usefixtures("kernel")
+def test_a_program_that_never_idles_is_named(run: Callable[..., Run]) -> None:
+    why = run(SPIN).result.engine.why
+    assert re.search(r"; /\S*bin/dd ran 2\d\d,\d{3} times without ever idling", why)
 
 
 def test_another_seed_gives_other_bytes(run: Callable[..., Run]) -> None:

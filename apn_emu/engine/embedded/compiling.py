@@ -14,7 +14,7 @@ from apn_emu.errors import MachineError
 LIBRARY, INIT = "vtime.so", "init"
 HOST_ROOT = "host"
 """An empty folder beside `init`, where it mounts the host's root."""
-_LIBRARY_SOURCES = ("vtime.c", "fixed.c", "lifetime.c", "confine.c", "await.c")
+_LIBRARY_SOURCES = ("vtime.c", "fixed.c", "lifetime.c", "confine.c", "await.c", "spinner.c")
 _COMMANDS = {
     LIBRARY: ["-O2", "-shared", "-fPIC", *_LIBRARY_SOURCES, "-ldl"],
     INIT: ["-O2", "-static", "init.c"],

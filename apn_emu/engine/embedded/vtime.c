@@ -40,34 +40,19 @@ static int enabled;
 static pid_t owner; /* the process that keeps the guest's timer */
 static int64_t now, epoch, limit = INT64_MAX; /* ns of virtual time */
 static int64_t deadline, interval;            /* the guest's one timer; 0 = not armed */
-static uint64_t resumes, busy, longest_busy, jumps, ticks, forced;
+static uint64_t resumes, busy, jumps, ticks, forced;
 
 /* The program that was the last to go on for SPIN returns to user mode without the guest ever idling.
- * The kernel puts a program's file name at the top of its stack (there until 6.1, and from 6.12), and
- * the stub process, whose memory is the program's, can be read in ptrace mode. */
+ * If its name cannot be read (spinner.c), the next attempt is LOOK_AGAIN returns later. */
 #define SPIN 200000
+#define LOOK_AGAIN 1000
 static char spinner[256];
+static int64_t spun_at;    /* ns of virtual time at which that became clear */
+static uint64_t spun_busy; /* how many returns they were in the end */
+static int nameless;
 
-static void name_spinner(pid_t stub)
-{
-	static const uintptr_t stack_tops[] = {0x7fbfffe000, 0x7f7fffe000};
-	char top[sizeof spinner];
-	struct iovec ours = {top, sizeof top}, theirs = {NULL, sizeof top};
-	size_t end = 0, start;
-
-	strcpy(spinner, "a program");
-	for (int i = 0; i < 2 && stub && !end; i++) {
-		theirs.iov_base = (void *)(stack_tops[i] - sizeof top);
-		if (syscall(SYS_process_vm_readv, stub, &ours, 1L, &theirs, 1L, 0L) == sizeof top)
-			end = sizeof top;
-	}
-	while (end && !top[end - 1])
-		end--;
-	for (start = end; start && top[start - 1] > ' ' && !strchr("\"\\", top[start - 1]); start--)
-		;
-	if (start < end)
-		snprintf(spinner, sizeof spinner, "%.*s", (int)(end - start), top + start);
-}
+pid_t running_stub(void);
+int name_program(pid_t stub, char *name, size_t size);
 
 static int64_t env_int(const char *key, int64_t otherwise)
 {
@@ -80,15 +65,15 @@ static int64_t env_int(const char *key, int64_t otherwise)
 static void write_stats(void)
 {
 	const char *path = getenv("VT_STATS");
-	char text[700];
+	char text[800];
 	int n, fd;
 
 	if (!path || owner != getpid()) /* helper processes of the kernel end, too */
 		return;
 	n = snprintf(text, sizeof text,
-		     "{\"virtual_ns\": %ld, \"resumes\": %lu, \"longest_busy\": %lu, "
-		     "\"idle_jumps\": %lu, \"ticks\": %lu, \"forced\": %lu, \"spinner\": \"%s\"}\n",
-		     (long)now, resumes, longest_busy, jumps, ticks, forced, spinner);
+		     "{\"virtual_ns\": %ld, \"resumes\": %lu, \"idle_jumps\": %lu, \"ticks\": %lu, "
+		     "\"forced\": %lu, \"spinner\": \"%s\", \"spun_busy\": %lu, \"spun_at_ns\": %ld}\n",
+		     (long)now, resumes, jumps, ticks, forced, spinner, spun_busy, (long)spun_at);
 	fd = syscall(SYS_openat, AT_FDCWD, path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
 	if (fd >= 0) {
 		syscall(SYS_write, fd, text, n);
@@ -113,19 +98,6 @@ static void expire(void)
 {
 	ticks++;
 	deadline = interval ? deadline + interval : 0;
-	delivering = 1;
-	syscall(SYS_tgkill, getpid(), syscall(SYS_gettid), SIGALRM);
-}
-
-static void jump_to_deadline(void)
-{
-	jumps++;
-	busy = 0;
-	if (deadline > now)
-		now = deadline;
-	if (now > limit)
-		end_at_limit();
-	expire();
 }
 
 /* What one return to user mode costs, in ns. Short bursts, such as Open vSwitch deciding about the
@@ -137,20 +109,31 @@ static int64_t price(void)
 	return busy < 20000 ? 1 : busy < SPIN ? 100 : 5000;
 }
 
-static void resume(pid_t stub)
+static void resume(void)
 {
 	if (!enabled)
 		return;
 	resumes++;
-	if (++busy > longest_busy)
-		longest_busy = busy;
-	if (busy == SPIN)
-		name_spinner(stub);
+	if (++busy == SPIN) {
+		strcpy(spinner, "a program");
+		spun_at = now;
+		nameless = 1;
+	}
+	if (busy >= SPIN)
+		spun_busy = busy;
 	now += price();
 	if (now > limit)
 		end_at_limit();
-	if (deadline && now >= deadline)
+	if (deadline && now >= deadline) {
 		expire();
+		delivering = 1;
+		syscall(SYS_tgkill, owner, owner, SIGALRM); /* the kernel is one thread */
+	}
+}
+
+static int spins(void)
+{
+	return nameless && busy % LOOK_AGAIN == 0;
 }
 
 /* A real timer breaks up waits in which no virtual time can pass: the kernel timing itself against
@@ -173,7 +156,7 @@ static void on_alarm(int sig, siginfo_t *info, void *context)
 		}
 		forced++;
 		now = deadline;
-		deadline = interval ? deadline + interval : 0;
+		expire();
 	}
 	delivering = 0;
 	/* The guest stirs where it was interrupted into its entropy: that is here, at an address which
@@ -258,16 +241,28 @@ int timer_gettime(timer_t id, struct itimerspec *left)
 
 /* ---- idle ----------------------------------------------------------------------------------- */
 
+/* The guest waits for any signal: time jumps to its timer. The interrupt comes as a plain call, for
+ * here the guest has its interrupts off and SIGALRM blocked: its handler only notes what to do, and a
+ * real signal would take eight system calls of the host to say the same. */
+static int jump_to_deadline(void)
+{
+	static ucontext_t nowhere;
+
+	jumps++;
+	busy = nameless = 0;
+	if (deadline > now)
+		now = deadline;
+	if (now > limit)
+		end_at_limit();
+	expire();
+	guest_alarm.sa_sigaction(SIGALRM, NULL, &nowhere);
+	errno = EINTR;
+	return -1;
+}
+
 int sigsuspend(const sigset_t *mask) /* up to 6.18 */
 {
-	sigset_t pending;
-
-	if (enabled && deadline) {
-		sigpending(&pending);
-		if (!sigismember(&pending, SIGIO) && !sigismember(&pending, SIGALRM))
-			jump_to_deadline();
-	}
-	return REAL(sigsuspend)(mask);
+	return enabled && deadline ? jump_to_deadline() : REAL(sigsuspend)(mask);
 }
 
 static int idle_fd = -1;
@@ -279,13 +274,8 @@ int signalfd(int fd, const sigset_t *mask, int flags)
 
 int poll(struct pollfd *fds, nfds_t n, int timeout_ms) /* from 6.19: a poll on a signalfd */
 {
-	struct pollfd probe;
-
-	if (enabled && n == 1 && fds->fd == idle_fd && timeout_ms != 0 && deadline) {
-		probe = *fds;
-		if (REAL(poll)(&probe, 1, 0) == 0)
-			jump_to_deadline();
-	}
+	if (enabled && deadline && n == 1 && fds->fd == idle_fd)
+		return jump_to_deadline();
 	return REAL(poll)(fds, n, timeout_ms);
 }
 
@@ -298,6 +288,7 @@ long syscall(long nr, ...)
 {
 	va_list ap;
 	long a[6], result;
+	int wakes;
 
 	va_start(ap, nr);
 	for (int i = 0; i < 6; i++)
@@ -305,8 +296,9 @@ long syscall(long nr, ...)
 	va_end(ap);
 	if (nr == SYS_renameat2 && !confine_may_rename((const char *)a[1], (const char *)a[3]))
 		return -1;
-	if (nr == SYS_futex && (a[1] & FUTEX_CMD_MASK) == FUTEX_WAKE)
-		resume(0);
+	wakes = nr == SYS_futex && (a[1] & FUTEX_CMD_MASK) == FUTEX_WAKE;
+	if (wakes)
+		resume();
 	register long r10 __asm__("r10") = a[3];
 	register long r8 __asm__("r8") = a[4];
 	register long r9 __asm__("r9") = a[5];
@@ -314,6 +306,8 @@ long syscall(long nr, ...)
 			 : "=a"(result)
 			 : "a"(nr), "D"(a[0]), "S"(a[1]), "d"(a[2]), "r"(r10), "r"(r8), "r"(r9)
 			 : "rcx", "r11", "memory");
+	if (wakes && spins())
+		nameless = !name_program(running_stub(), spinner, sizeof spinner);
 	if (result < 0 && result > -4096) {
 		errno = -result;
 		return -1;
@@ -323,7 +317,8 @@ long syscall(long nr, ...)
 
 /* In ptrace mode it is the PTRACE_CONT or PTRACE_SYSCALL of the stub. Two repairs on the way:
  * stubs die with the kernel (EXITKILL), and the vector state is widened for processors whose state
- * outgrows UML's buffer (AMX), which else fail with ENOSPC. */
+ * outgrows UML's buffer (AMX), which else fail with ENOSPC. And a saving: the kernel reads a stub's
+ * vector state after each stop and writes it back before it goes on, mostly as it was. */
 #define GETREGSET 0x4204
 #define SETREGSET 0x4205
 #define SETOPTIONS 0x4200
@@ -334,6 +329,8 @@ long syscall(long nr, ...)
 #define NT_X86_XSTATE 0x202
 #define XSTATE_BV 512
 #define XSTATE_LEGACY_TO_AVX512_PKRU 0x2ff
+
+static pid_t holder; /* the stub that stopped last, whose state is as it was read */
 
 static long xstate(long request, pid_t pid, struct iovec *guest)
 {
@@ -349,9 +346,13 @@ static long xstate(long request, pid_t pid, struct iovec *guest)
 			n = host.iov_len < guest->iov_len ? host.iov_len : guest->iov_len;
 			memcpy(guest->iov_base, state, n);
 			guest->iov_len = n;
+			holder = pid;
 		}
 		return result;
 	}
+	if (pid == holder && !memcmp(state, guest->iov_base, guest->iov_len))
+		return 0;
+	holder = 0;
 	if (!size && !REAL(ptrace)(GETREGSET, pid, (void *)NT_X86_XSTATE, &host))
 		size = host.iov_len;
 	n = guest->iov_len < size ? guest->iov_len : size;
@@ -377,8 +378,12 @@ long ptrace(enum __ptrace_request which, ...)
 	if (request == SETOPTIONS || request == OLDSETOPTIONS)
 		data = (void *)((uintptr_t)data | EXITKILL);
 	if (request == PTRACE_CONT || request == PTRACE_SYSCALL || request == SYSEMU ||
-	    request == SYSEMU_SINGLESTEP)
-		resume(pid);
+	    request == SYSEMU_SINGLESTEP) {
+		holder = 0;
+		resume();
+		if (spins())
+			nameless = !name_program(pid, spinner, sizeof spinner);
+	}
 	return REAL(ptrace)(request, pid, address, data);
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import apn_emu.workloads
@@ -17,7 +18,12 @@ def kinds() -> tuple[str, ...]:
     """Return the kinds that there are, in alphabetical order; nothing is imported."""
     import pkgutil  # here, for the emulated machine need not know them
 
-    files = {module.name for module in pkgutil.iter_modules(apn_emu.workloads.__path__)}
+    folders = apn_emu.workloads.__path__
+    missing = [folder for folder in folders if not Path(folder).is_dir()]
+    if missing:
+        name = apn_emu.workloads.VARIABLE
+        raise InputError([Problem(f, None, name, "there is no such folder") for f in missing])
+    files = {module.name for module in pkgutil.iter_modules(folders)}
     return tuple(sorted(name.replace("_", "-") for name in files))
 
 

@@ -87,7 +87,7 @@ def equal_bytes() -> tuple[float, float]:
 
 def bulk(roadms: int, mtu: int, streams: int) -> tuple[float, float]:
     """Return GB of TCP for each second of wall time, and over one 100G link in real time."""
-    return transfer.transfer(roadms, mtu, streams, 500)[0], transfer.RATE_BPS / 8e9
+    return transfer.transfer(roadms, mtu, streams, 500).wall, transfer.RATE_BPS / 8e9
 
 
 def blocking(requests: int) -> tuple[float, float]:

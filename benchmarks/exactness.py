@@ -1,10 +1,10 @@
 """Run one scenario many times under changing conditions: are the results the same bytes?
 
-    python benchmarks/exactness.py [RUNS]
+    python benchmarks/exactness.py [RUNS [SCENARIO]]
 
 The load of the host, the user (as root), the copy of the package and all folders change from run to
-run; each user and copy begins with an empty cache. Prints how many different results came out;
-returns 1 when there is more than one.
+run, the load first; each user and copy begins with an empty cache. Prints how many different
+results came out; returns 1 when there is more than one.
 """
 
 from __future__ import annotations
@@ -61,11 +61,13 @@ def can_start(user: int) -> bool:
         return False
 
 
-def result(folder: Path, package: Path, cache: Path, user: int | None) -> tuple[str, bool]:
+def result(
+    source: Path, folder: Path, package: Path, cache: Path, user: int | None
+) -> tuple[str, bool]:
     """Run the scenario in a folder of its own; return its bytes' digest and whether it is exact."""
     out = folder / "result"
     (folder / "tmp").mkdir(parents=True)
-    scenario = Path(shutil.copy(SCENARIO, folder))
+    scenario = Path(shutil.copy(source, folder))
     cache.mkdir(exist_ok=True)
     if user is not None:
         for place in (folder, folder / "tmp", cache):
@@ -83,7 +85,7 @@ def result(folder: Path, package: Path, cache: Path, user: int | None) -> tuple[
     return hashlib.sha256(b"\0".join(f.read_bytes() for f in files)).hexdigest(), exact
 
 
-def main(runs: int = 20) -> int:
+def main(runs: int = 20, scenario: Path = SCENARIO) -> int:
     """Print how many different results came out of the runs, and in how many time was pushed."""
     found: dict[str, list[int]] = {}
     forced = 0
@@ -93,15 +95,15 @@ def main(runs: int = 20) -> int:
         users = (None, NOBODY) if os.getuid() == 0 and can_start(NOBODY) else (None,)
         packages = [copy_package(root / place) for place in ("first", "second copy")]
         for number in range(runs):
-            user, package = users[number // 2 % len(users)], packages[number % 2]
+            user, package = users[number // 4 % len(users)], packages[number // 2 % 2]
             folder = root / str(number) / FOLDERS[number % len(FOLDERS)]
-            with busy() if number // 4 % 2 else nullcontext():
+            with busy() if number % 2 else nullcontext():
                 cache = root / f"cache {user} {package.name}"
-                digest, exact = result(folder, package, cache, user)
+                digest, exact = result(scenario, folder, package, cache, user)
             found.setdefault(digest, []).append(number)
             forced += not exact
-    print(f"{SCENARIO.stem}: {runs} runs, idle and busy host, {len(FOLDERS)} folders,", end=" ")
-    print(f"{len(packages)} copies of the package, {len(users)} users")
+    print(f"{scenario.stem}: {runs} runs; host idle and busy, {len(FOLDERS)} folders,", end=" ")
+    print(f"{len(packages)} copies of the package and {len(users)} users in turn")
     print(f"different results (measurements.csv and records): {len(found)}")
     if len(found) > 1:
         print("runs by result:", *found.values())
@@ -110,4 +112,4 @@ def main(runs: int = 20) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*(int(argument) for argument in sys.argv[1:2])))
+    sys.exit(main(*(kind(text) for kind, text in zip((int, Path), sys.argv[1:], strict=False))))

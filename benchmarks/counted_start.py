@@ -1,0 +1,45 @@
+"""Start a plan's network and leave what it took, as the guest counts it (see startup_counts.py).
+
+Runs as the first program of the embedded machine. `OUT/start` names the program to start: by
+itself with the kernel's counters before and after, then nothing else; or under strace.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from apn_emu.engine.inside import OUT
+
+COUNTERS = {"processes": "/proc/stat", "ctxt": "/proc/stat", "pgfault": "/proc/vmstat"}
+STRACE = ("strace", "-f", "-y", "-qq", "-s", "0", "-o", str(OUT / "trace"))
+
+
+def counters() -> dict[str, int]:
+    """Return the kernel's counters since boot."""
+    found = {}
+    for name, file in COUNTERS.items():
+        value = re.search(rf"^{name} (\d+)", Path(file).read_text(), re.MULTILINE)
+        assert value
+        found[name] = int(value[1])
+    return found
+
+
+def main() -> None:
+    """Start, count and leave the numbers."""
+    order = json.loads((OUT / "start").read_text())
+    before = counters()
+    subprocess.run(
+        [*(STRACE if order["strace"] else ()), sys.executable, *order["argv"]], check=True
+    )
+    after = counters()
+    (OUT / "counts.json").write_text(
+        json.dumps({name: after[name] - before[name] for name in after})
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -32,7 +32,7 @@ class Resources:
 
     def __init__(self, plan: Plan, lightpaths: Iterable[Lightpath]) -> None:
         self._plan = plan
-        network = _network(plan)
+        network = network_of(plan)
         self._quality = LitSpectrum(LineSystem(network))
         self._allocator = Allocator(
             network,
@@ -208,7 +208,8 @@ class Resources:
         return Allocated(path.id, route, channel, self._allocator.modes[path.mode])
 
 
-def _network(plan: Plan) -> Network:
+def network_of(plan: Plan) -> Network:
+    """Return the optical network of a plan."""
     return Network(
         plan.network,
         tuple(Node(roadm.id, roadm.id) for roadm in plan.roadms),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from apn_emu.control.light import Direction, directions, travel_ns
+from apn_emu.control.light import Direction, travel_ns
 from apn_emu.emulation import netem
 from apn_emu.emulation.interfaces import set_up
 from apn_emu.emulation.network import ApnNet
@@ -35,8 +35,8 @@ class Faults:
             self._timeline.add(activity, background=True)
         for node in (node for node in event["nodes"] if node in self._plan.roadm_by_id):
             self._timeline.add(self._change_node(node, works, at_ns), background=True)
-        if event["quality"]:
-            self._timeline.add(self._change_quality(event, at_ns), background=True)
+        if event["degraded"]:
+            self._timeline.add(self._change_loss(event, at_ns), background=True)
 
     def _change_fibre(self, direction: Direction, works: bool, at_ns: int) -> Activity:
         """What enters the fibre from `at_ns` on is lost, or passes; what is inside arrives."""
@@ -57,10 +57,6 @@ class Faults:
             for server in self._plan.site_by_id[node].servers:
                 set_up(self._net.device(f"dc-{node}", server.port), works)
 
-    def _change_quality(self, event: dict[str, Any], at_ns: int) -> Activity:
+    def _change_loss(self, event: dict[str, Any], at_ns: int) -> Activity:
         yield At(at_ns / 1e9)
-        degraded = [tuple(direction) for direction in event["degraded"]]
-        for path in self._plan.paths:
-            for site, figures in event["quality"].get(path.id, {}).items():
-                first = next(d for d in directions(path, site) if d in degraded)
-                self._transponders.quality_changed(first, (path.id, site), figures)
+        self._transponders.loss_changed(event)

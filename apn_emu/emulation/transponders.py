@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from apn_emu.control.detection import Detector
+from apn_emu.control.extra_loss import ExtraLoss
 from apn_emu.control.light import Arrival, Direction, Light
 from apn_emu.control.light import Receiver as Key
 from apn_emu.control.protection import Selector, Side
@@ -38,6 +39,7 @@ class Transponders:
         self._plan, self._net, self._timeline, self._tell = plan, net, timeline, tell
         self._parameters = plan.control
         self._light = Light(plan.fibre_by_id, plan.paths)
+        self._losses = ExtraLoss(plan)
         self._fibres = FibreMonitors(plan, timeline, self._report)
         self._timers = Timers(timeline, self._next_timer, self._handle_timers)
         self._down: Counter[str] = Counter()
@@ -61,11 +63,15 @@ class Transponders:
             self._fibres.changed(direction, passes, now_ns)
         return changed
 
-    def quality_changed(self, direction: Direction, key: Key, figures: dict[str, Any]) -> None:
-        """Extra loss on a fibre changed: the receiver gets these figures when light gets there."""
-        rest_ns = self._light.rest_ns(key, direction)
-        if rest_ns is not None:
-            self._timeline.add(self._degrade(key, figures, rest_ns), background=True)
+    def loss_changed(self, event: dict[str, Any]) -> None:
+        """Extra loss on fibres changed: receivers see it when light gets there."""
+        changed = self._losses.change(event)
+        for path in {path_id: r.path for (path_id, _), r in self.receivers.items()}.values():
+            for site, first, figures in self._losses.affected(path, event, changed):
+                rest_ns = self._light.rest_ns((path.id, site), first)
+                if rest_ns is not None:
+                    degrading = self._degrade((path.id, site), figures, rest_ns)
+                    self._timeline.add(degrading, background=True)
 
     def node_changed(self, site: str, works: bool) -> bool:
         """A node's agents fall silent, or speak again; return whether that is a change."""
@@ -81,6 +87,7 @@ class Transponders:
             self.receivers[key].lit = False
         keys = [(path.id, end.site) for end in path.ends]
         for key in keys:
+            self.receivers[key].degrade(self._losses.figures(path, key[1]))
             if key in self.groups:
                 self._measure_skew(self.groups[key], key[1])
         self._set_selectors(key for key in keys if key in self.groups)
@@ -110,7 +117,7 @@ class Transponders:
         keys = [(path.id, end.site) for end in path.ends]
         for key in keys:
             self.receivers[key].path = path
-            self.receivers[key].frame_loss = path.frame_loss
+            self.receivers[key].degrade(self._losses.figures(path, key[1]))
         self._set_netem(keys)
 
     def protect(self, lightpath: str, working: Path, protecting: Path) -> None:

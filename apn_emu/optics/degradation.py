@@ -15,7 +15,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from apn_emu.optics.grid import Channel
-from apn_emu.optics.line import Comb, Element, LinePowers, Span, channel_powers
+from apn_emu.optics.line import (
+    OSNR_BANDWIDTH_HZ,
+    Comb,
+    Element,
+    LinePowers,
+    Span,
+    channel_powers,
+    from_db,
+)
 from apn_emu.optics.modes import TransceiverMode
 from apn_emu.optics.qot import LineSystem, PathNoise, Qot
 from apn_emu.optics.section import Kind
@@ -56,6 +64,28 @@ def degraded(
     equipment = system.equipment
     reserve_db = equipment.launch_dbm_per_50ghz - equipment.roadm_target_dbm_per_50ghz
     return Degraded(qot, weaker_db - reserve_db <= SENSITIVITY_BELOW_NOMINAL_DB)
+
+
+def line_noise(
+    system: LineSystem, gsnr_01nm_db: float, osnr_01nm_db: float, mode: TransceiverMode
+) -> PathNoise:
+    """Return a noise of the line that gives this quality (`LineSystem.qot` backwards).
+
+    The noise of the line is what is left beside that of the ends, and not less than a billionth of
+    the signal: rounded figures of a short line may leave nothing.
+    """
+    bandwidth = mode.baud_hz / OSNR_BANDWIDTH_HZ
+    ends = system.noise_of_ends(mode)
+    line = max(float(from_db(-gsnr_01nm_db)) * bandwidth - ends, 1e-9)
+    ase = max(float(from_db(-osnr_01nm_db)) * bandwidth - ends, 1e-9 * line)
+    sum_of_logarithms = math.log1p(line)
+    share = min(ase / line, 1 - 1e-9)
+    return PathNoise(sum_of_logarithms * share, sum_of_logarithms * (1 - share), spans=_MANY)
+
+
+_MANY = 10**9
+"""Spans of an unknown line: the second-order term of NLI, which is below a hundredth of a dB, is
+left out."""
 
 
 def _powers(

@@ -52,6 +52,8 @@ class Probe(Followed):
         ),
     }
 
+    may_be_dark = True
+
     def run(self, context: Context) -> Activity:
         """Probe all pairs at once; rows for each direction: `outage` (longest time between two
         arrivals, beyond the interval), `loss`, `lost`, `duplicates`, and `delay`, shortest and

@@ -216,3 +216,36 @@ def test_a_longer_standby_path_brings_what_was_lost_and_nothing_twice(
         assert outage.missing * INTERVAL_S == pytest.approx(0.001 + skew_s, abs=2 * INTERVAL_S)
         assert outage.recovered_s == pytest.approx(0.001 + 0.03 + 0.001, abs=0.001)
     assert len(cut.outages) == len(repair.outages) == 2
+
+
+ON_DEMAND = """
+name: on-demand
+network:
+  nodes: [{id: a}, {id: b}, {id: c}]
+  links: [{a: a, b: b, km: 100}, {a: b, b: c, km: 60}]
+sites: {a: {transponders: 1}, c: {transponders: 1}}
+lightpaths: []
+workloads:
+  - {lightpath: create, id: one, from: a, to: c}
+  - {probe: [[a, c]], interval: 20 us, start: 100 ms, duration: 100 ms, name: degraded}
+  - {probe: [[a, c]], interval: 20 us, start: 250 ms, duration: 20 ms, name: repaired}
+  - {lightpath: delete, id: one, start: 350 ms}
+  - {lightpath: create, id: two, from: a, to: c}
+  - {probe: [[a, c]], interval: 20 us, start: 450 ms, duration: 100 ms, name: degraded-before}
+events:
+  - {at: 90 ms, degrade: a-b, loss: 25.9 dB, only_from: a}
+  - {at: 240 ms, repair: a-b}
+  - {at: 300 ms, degrade: a-b, loss: 25.9 dB, only_from: a}
+"""
+
+
+def test_extra_loss_reaches_lightpaths_on_demand(run: Callable[..., Run]) -> None:
+    done = run(ON_DEMAND)
+    lost = {(m.kind, m.source): m.value for m in done.result.measurements if m.metric == "loss"}
+    for kind in ("degraded", "degraded-before"):
+        assert lost[kind, "a"] == pytest.approx(0.11, abs=0.05)
+        assert lost[kind, "c"] == 0
+    assert lost["repaired", "a"] == lost["repaired", "c"] == 0
+    told = [json.loads(line) for line in done.records["controller.jsonl"].splitlines()]
+    alarms = [(e["alarm"], e["raised"]) for e in told if e["event"] == "alarm"]
+    assert alarms.count(("DEG", True)) == 3  # the first lightpath twice, the second at once

@@ -39,6 +39,7 @@ _ROOTS = (
     "apn_emu.controllers.parent",
     "apn_emu.controllers.renewal",
     "apn_emu.control.resources",
+    "apn_emu.planning.degradation",
     "apn_emu.rest_client",
 )
 """Beside the workloads. Some are imported when they are needed first, so each stands here."""

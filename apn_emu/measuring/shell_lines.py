@@ -145,7 +145,7 @@ class Lines:
         middle_m = fibre.length_km * 1e3 / 2
         stops = [[link, source, middle_m] for source in (fibre.a, fibre.b)]
         at_s = self._timeline.now_s
-        event = {"at_s": at_s, "kind": kind, "fibres": stops, "nodes": [], "quality": {}}
+        event = {"at_s": at_s, "kind": kind, "fibres": stops, "nodes": [], "degraded": []}
         self._context.play(event)
         return f"{kind} {link} at {format_duration(at_s)}\n"
 

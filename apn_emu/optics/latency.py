@@ -47,11 +47,6 @@ class LatencyBudget:
         """Sum of all parts."""
         return self.fibre_ns + self.amplifiers_ns + self.roadms_ns + self.transceivers_ns
 
-    @property
-    def total_us(self) -> float:
-        """Sum of all parts in microseconds."""
-        return self.total_ns / 1e3
-
 
 def fibre_delay_ns(length_km: float, group_index: float = GROUP_INDEX) -> int:
     """Return the one-way delay of `length_km` of fibre: group index x length / c."""

@@ -6,7 +6,6 @@ MULTICAST_MAC = ("01:00:00:00:00:00", "01:00:00:00:00:00")
 """Address and mask of all multicast and broadcast frames: the group bit of IEEE 802."""
 
 MAX_SITES = 255
-MAX_SERVERS = 65534
 
 
 def server_mac(site_index: int, server: int) -> str:

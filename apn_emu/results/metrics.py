@@ -54,7 +54,6 @@ COMMON = {
         "from handing over a write or transaction until it is committed",
         japanese="書き込みまたはトランザクションを渡してから確定するまで",
     ),
-    "transferred": Metric(SIZE, "payload bytes received", japanese="受信したペイロードのバイト数"),
 }
 
 

@@ -40,6 +40,9 @@ class Selector:
     `skew_ns` is the one-way delay of the protecting path minus the working one's. A copy that
     comes over a longer path is kept back until it brings nothing that the other has brought
     already: no frame ever reaches the client twice.
+
+    Each path has a hold-off of its own, which a new or more severe defect starts (G.808.1): a
+    failure that has lasted for it is acted on as soon as the other path is better.
     """
 
     def __init__(self, parameters: ControlParameters, skew_ns: int) -> None:
@@ -49,7 +52,7 @@ class Selector:
         self._last_light_ns: dict[Side, int | None] = dict.fromkeys(Side)
         self._position = Side.WORKING
         self._moved_ns: int | None = None
-        self._hold_off_ns: int | None = None
+        self._hold_off_ns: dict[Side, int | None] = dict.fromkeys(Side)
         self._restore_ns: int | None = None
 
     @property
@@ -70,6 +73,11 @@ class Selector:
         `last_light_ns` is when the last light of a failed path arrived, before it was detected;
         None when light is back and its failure only not yet cleared.
         """
+        due_ns = self._hold_off_ns[side]
+        if condition is Condition.OK:
+            self._hold_off_ns[side] = None
+        elif condition > self._condition[side] and (due_ns is None or due_ns <= now_ns):
+            self._hold_off_ns[side] = now_ns + self._parameters.hold_off_ns
         self._condition[side] = condition
         self._last_light_ns[side] = last_light_ns if condition is Condition.FAILED else None
         self._decide(now_ns)
@@ -82,7 +90,7 @@ class Selector:
         """Return when `handle_timer` is due, None when nothing is under way."""
         if self._moved_ns is not None:
             return self._moved_ns
-        return self._hold_off_ns if self._worse_here else self._restore_ns
+        return self._hold_off_ns[self._position] if self._worse_here else self._restore_ns
 
     def handle_timer(self, now_ns: int) -> Side | None:
         """Do what is due; return the path that is selected from now on if it has changed."""
@@ -101,13 +109,11 @@ class Selector:
             return  # what has changed is looked at on arrival
         if self._worse_here:
             self._restore_ns = None
-            if self._hold_off_ns is None:
-                self._hold_off_ns = now_ns + self._parameters.hold_off_ns
-            if self._hold_off_ns <= now_ns:
+            due_ns = self._hold_off_ns[self._position]
+            assert due_ns is not None, "set with the condition"
+            if due_ns <= now_ns:
                 self._move(now_ns)
             return
-        if self._condition[self._position] is Condition.OK:
-            self._hold_off_ns = None
         away = self._position is Side.PROTECTING
         if not (self._parameters.revertive and away) or any(self._condition.values()):
             self._restore_ns = None
@@ -120,7 +126,7 @@ class Selector:
     def _move(self, now_ns: int) -> None:
         left = self._position
         self._position = left.other
-        self._hold_off_ns = self._restore_ns = None
+        self._restore_ns = None
         later_ns = self._skew_ns if self._position is Side.PROTECTING else -self._skew_ns
         last_ns = self._last_light_ns[left]
         quiet_ns = (now_ns if last_ns is None else last_ns) + later_ns

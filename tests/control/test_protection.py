@@ -96,6 +96,32 @@ def test_a_failure_that_ends_within_the_hold_off_switches_nothing() -> None:
     assert receiver.history == [(0, Side.WORKING)]
 
 
+def test_when_both_had_failed_the_first_that_works_is_taken_at_once() -> None:
+    receiver = Receiver(replace(TIMES, hold_off_ns=50 * MS))
+    receiver.light(Side.WORKING, False, 100 * MS)  # held off until 160 ms
+    receiver.light(Side.PROTECTING, False, 110 * MS)
+    receiver.light(Side.PROTECTING, True, 300 * MS)  # no failure any more from 310 ms on
+    receiver.run(1000 * MS)
+    assert receiver.history[1:] == [(310 * MS, None), (315 * MS, Side.PROTECTING)]
+
+
+def test_the_hold_off_runs_while_the_other_path_is_down_too() -> None:
+    receiver = Receiver(replace(TIMES, hold_off_ns=50 * MS))
+    receiver.light(Side.PROTECTING, False, 100 * MS)
+    receiver.light(Side.WORKING, False, 120 * MS)  # found at 130 ms, held off until 180 ms
+    receiver.light(Side.PROTECTING, True, 140 * MS)  # found at 150 ms
+    receiver.run(1000 * MS)
+    assert receiver.history[1:] == [(180 * MS, None), (185 * MS, Side.PROTECTING)]
+
+
+def test_a_degradation_that_becomes_a_failure_is_held_off_anew() -> None:
+    selector = Selector(replace(TIMES, hold_off_ns=50 * MS), 0)
+    for side in Side:
+        selector.condition(side, SD, 0)
+    selector.condition(Side.WORKING, SF, 100 * MS)
+    assert selector.next_timer() == 150 * MS
+
+
 def test_a_longer_protecting_path_is_kept_back_until_it_brings_news() -> None:
     receiver = Receiver(skew_ns=40 * MS)
     receiver.light(Side.WORKING, False, 100 * MS)

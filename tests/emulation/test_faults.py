@@ -4,9 +4,12 @@ import json
 from collections.abc import Callable
 
 import pytest
+import yaml
 
 from apn_emu.control.protection import planned_outage
 from apn_emu.engine.running import Run
+from apn_emu.planning.compile import compile_plan
+from apn_emu.scenario.loading import make_scenario, network_of
 
 pytestmark = pytest.mark.kernel
 
@@ -61,6 +64,12 @@ def test_outages_are_those_of_the_plan(run: Callable[..., Run]) -> None:
     (failure,) = [event for event in events if event.kind == "node-failure"]
     local = {(o.source, o.destination): o for o in failure.outages}["c", "c/2"]
     assert local.measured_s == pytest.approx(0.03, abs=2 * INTERVAL_S)  # cut off from each other
+    # What c saw while it was down it tells when it is back.
+    told = [json.loads(line) for line in done.records["controller.jsonl"].splitlines()]
+    at_c = [(e["at_s"], e["raised"]) for e in told if e["subject"] == "a-c at c"]
+    late = [(at_s, raised) for at_s, raised in at_c if 0.1 < at_s < 0.15]
+    assert [raised for _, raised in late] == [True, False]
+    assert [at_s for at_s, _ in late] == pytest.approx([0.131, 0.141], abs=1e-4)
     (degraded,) = [event for event in done.plan.events if event["kind"] == "degrade"]
     share = degraded["quality"]["a-c"]["c"]["frame_loss"]
     lost = {(m.source, m.destination): m for m in done.result.measurements if m.metric == "lost"}
@@ -249,3 +258,40 @@ def test_extra_loss_reaches_lightpaths_on_demand(run: Callable[..., Run]) -> Non
     told = [json.loads(line) for line in done.records["controller.jsonl"].splitlines()]
     alarms = [(e["alarm"], e["raised"]) for e in told if e["event"] == "alarm"]
     assert alarms.count(("DEG", True)) == 3  # the first lightpath twice, the second at once
+
+
+DEGRADED = """
+name: degraded
+network:
+  nodes: [{id: a}, {id: b}, {id: c}, {id: d}]
+  links: [{a: a, b: b, km: 100}, {a: b, b: c, km: 60}, {a: c, b: d, km: 10}, {a: d, b: a, km: 10}]
+sites: {a: , c: }
+lightpaths: [{from: a, to: c, rate: 100G, protection: restoration}]
+control: {detection: 2 ms, computing: 1 ms}
+workloads: [{probe: [[a, c]], interval: 20 us, start: 0.1 s, duration: 0.4 s}]
+events:
+  - {at: 50 ms, degrade: a-b, loss: 25.9 dB, only_from: a}
+  - {at: 60 ms, cut: d-a}
+  - {at: 200 ms, repair: a-b}
+  - {at: 350 ms, degrade: a-b, loss: 25.9 dB, only_from: a}
+"""
+
+
+def test_extra_loss_harms_what_is_restored_over_it_before_and_after(
+    run: Callable[..., Run],
+) -> None:
+    done = run(DEGRADED)
+    there = yaml.safe_load(DEGRADED.replace("restoration", "none, route: [a, b, c]"))
+    scenario = make_scenario(there)
+    planned = compile_plan(scenario, network_of(scenario)).events[0]["quality"]["a-c"]["c"]
+    lost = {m.source: m.value for m in done.result.measurements if m.metric == "lost"}
+    sent, share = 0.25 / INTERVAL_S, planned["frame_loss"]
+    assert 0.05 < share < 0.2
+    spread = 5 * (sent * share * (1 - share)) ** 0.5
+    assert lost["a"] == pytest.approx(sent * share, abs=spread)
+    assert lost["c"] == 0
+    told = [json.loads(line) for line in done.records["controller.jsonl"].splitlines()]
+    alarms = [(event["at_s"], event["raised"]) for event in told if event.get("alarm") == "DEG"]
+    assert [raised for _, raised in alarms] == [True, False, True]
+    # The light's way, the detection and the management network after each change.
+    assert [at_s for at_s, _ in alarms[1:]] == pytest.approx([0.2038, 0.3538], abs=1e-4)

@@ -63,7 +63,7 @@ def spectrum_text(plan: Plan, columns: int) -> list[str]:
     room = max(columns - margin, 16)
     units = 2 * -(-top // (2 * room))
     cells = -(-top // units)
-    upper_thz = C_BAND_LOWER_THZ + cells * units * UNIT_GHZ / 1e3
+    upper_thz = C_BAND_LOWER_THZ + min(cells * units, C_BAND_UNITS) * UNIT_GHZ / 1e3
     scale = f"{C_BAND_LOWER_THZ:g} to {upper_thz:g} THz, {units * UNIT_GHZ:g} GHz a character"
     symbol_of = symbols(plan)
     return [

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from apn_emu.errors import InputError, Problem
+from apn_emu.planning.plan import Plan
 from apn_emu.results.result import Result
 
 
@@ -19,17 +21,20 @@ def read_result(folder: Path) -> Result:
 def read_plan(folder: Path) -> dict[str, Any] | None:
     """Return what plan.json in a run's folder holds, None if there is none.
 
-    Raises `InputError` if it cannot be read.
+    Raises `InputError` if it cannot be read, or is not what this version writes.
     """
     file = folder / "plan.json"
     if not file.exists():
         return None
+    text = read_text(file)
     try:
-        plan: dict[str, Any] = json.loads(read_text(file))
+        return asdict(Plan.from_json(text))
     except json.JSONDecodeError as error:
         message = f"not JSON: {error.msg}"
         raise InputError(Problem(str(file), error.lineno, None, message)) from error
-    return plan
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        message = f"not a plan: {type(error).__name__}: {error}"
+        raise InputError(Problem(str(file), None, None, message)) from error
 
 
 def read_text(file: Path) -> str:

@@ -6,6 +6,7 @@ import json
 import os
 import secrets
 import shutil
+import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -59,11 +60,24 @@ def check_folder(folder: Path) -> None:
     if not place.is_dir():
         what = "a file" if place.exists() else "a link to nothing"
         message, remedy = f"{place} is {what}", "give a folder"
-    elif not os.access(place, os.W_OK | os.X_OK):
-        message, remedy = f"{place} cannot be written", "give a folder of yours"
+    elif reason := _unwritable(place):
+        message, remedy = f"{place} cannot be written: {reason}", "give a folder of yours"
+    elif max(len(os.fsencode(name)) for name in folder.absolute().parts) > (
+        longest := os.pathconf(place, "PC_NAME_MAX")
+    ):
+        message, remedy = f"a name there has at most {longest} bytes", "give a shorter one"
     else:
         return
     raise InputError(Problem(None, None, "--out", message, remedy))
+
+
+def _unwritable(place: Path) -> str | None:
+    """Return why no file can be made in a folder; tried, for permissions do not bind root."""
+    try:
+        with tempfile.TemporaryFile(dir=place):
+            return None
+    except OSError as error:
+        return error.strerror
 
 
 def write_files(folder: Path, files: Mapping[str, str | bytes]) -> None:
@@ -73,7 +87,7 @@ def write_files(folder: Path, files: Mapping[str, str | bytes]) -> None:
     old one each file is replaced at once, and files of other names stay. Raises `EmulationError`
     if the disk is full or the folder cannot be written; then nothing has changed.
     """
-    staging = folder.parent / f".{folder.name}.{secrets.token_hex(4)}"
+    staging = folder.parent / f".apn-emu.{secrets.token_hex(8)}"
     try:
         if folder.is_dir():  # its parent may belong to somebody else, or to another file system
             staging = folder / staging.name

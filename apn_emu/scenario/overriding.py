@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from apn_emu.documents import Loc, parse_value
@@ -31,9 +31,10 @@ def override(data: Any, overrides: Iterable[str]) -> tuple[Any, dict[Loc, str]]:
             problems.append(Problem(name, None, None, "not KEY=VALUE", remedy))
             continue
         try:
-            loc = _write(data, place_of(data, key), parse_value(value))
+            content = parse_value(value)
+            loc = _write(data, place_of(data, key), content)
             written = {place: by for place, by in written.items() if place[: len(loc)] != loc}
-            written[loc] = name
+            written |= dict.fromkeys(_places(content, loc), name)
         except ValueError as error:
             message, _, remedy = str(error).partition("; ")
             problems.append(Problem(name, None, key, message, remedy or None))
@@ -98,6 +99,14 @@ def _write(data: Any, parts: list[str], value: Any) -> Loc:
         else:
             data = data[step]
     return tuple(loc)
+
+
+def _places(value: Any, loc: Loc) -> Iterator[Loc]:
+    """Yield the place of `value` and of all that is in it."""
+    yield loc
+    if isinstance(value, dict | list):
+        for step, item in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _places(item, (*loc, step))
 
 
 def _items(data: list[Any], name: str) -> str:

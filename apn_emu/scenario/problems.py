@@ -10,6 +10,7 @@ from pydantic_core import ErrorDetails
 from apn_emu.documents import Loc
 from apn_emu.errors import Problem
 from apn_emu.network.building import nearest
+from apn_emu.results.measurements import format_number
 from apn_emu.scenario.base import field_by_key, marks_of, model_at
 from apn_emu.scenario.quantities import Quantity, writer
 from apn_emu.scenario.schema import Scenario
@@ -109,7 +110,7 @@ def _limit(limit: float, loc: Loc, data: Any) -> str:
     marks = marks_of(field.annotation, field.metadata) if field else []
     dimension = next((mark.dimension for mark in marks if isinstance(mark, Quantity)), None)
     if dimension is None or not limit:
-        return f"{limit:g}"
+        return format_number(limit)
     return format_rate(limit) if dimension is RATE else writer(dimension)(limit)
 
 

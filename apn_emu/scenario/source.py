@@ -57,6 +57,7 @@ class Source:
         """
         if not self.lines:
             return loc
-        lengths = range(len(loc), 0, -1)
-        places = (loc[:length] for length in lengths)
-        return next((p for p in places if p in self.overrides or p in self.lines), ())
+        places = [loc[:length] for length in range(len(loc), 0, -1)]
+        # Lines below what `--set` wrote are those of values that are gone.
+        known = self.overrides if any(p in self.overrides for p in places) else self.lines
+        return next((p for p in places if p in known), ())

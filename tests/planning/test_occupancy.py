@@ -55,7 +55,7 @@ def test_text_narrows_to_the_columns_there_are() -> None:
     lines = spectrum_text(plan, 40)
     assert max(len(row) for row in lines[1:]) <= 40
     assert "#" in lines[1]
-    assert lines[0].startswith("191.325 to 196.")
+    assert lines[0].startswith("191.325 to 196.125 THz")  # where the C band ends
     assert len(symbols(plan)) == 96
 
 

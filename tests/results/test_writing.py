@@ -1,5 +1,6 @@
 import errno
 import os
+from pathlib import Path
 
 import pytest
 
@@ -71,6 +72,25 @@ def test_a_link_to_nothing_is_said_before_the_run(tmp_path):
     (tmp_path / "out").symlink_to(tmp_path / "gone" / "out")
     with pytest.raises(InputError, match=r"--out: .*out is a link to nothing; give a folder"):
         check_folder(tmp_path / "out")
+
+
+@pytest.mark.parametrize(
+    ("folder", "words"),
+    [
+        (Path("/proc/self/out"), "/proc/self cannot be written: .*; give a folder of yours"),
+        (Path("o" * 256), "a name there has at most 255 bytes; give a shorter one"),
+    ],
+)
+def test_a_place_where_even_root_cannot_write_is_said_before_the_run(folder, words, tmp_path):
+    with pytest.raises(InputError, match=f"--out: {words}"):
+        check_folder(tmp_path / folder)
+
+
+def test_a_folder_may_have_the_longest_name(tmp_path):
+    folder = tmp_path / ("o" * 255)
+    check_folder(folder)
+    write_files(folder, {"a": "1"})
+    assert [file.name for file in folder.iterdir()] == ["a"]
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")

@@ -167,6 +167,13 @@ def test_errors_of_overrides_name_them(good):
         "--set sites.tokyo.servers=two: sites.tokyo.servers: 'two' is not a whole number",
     ]
     assert [p.file for p in problems(good, ["sites.tokyo=1"])] == ["good.yaml"]
+    entry = "lightpaths=[{from: tokyo, to: omiya, rate: 100G}, {from: tokyo}]"
+    assert {(p.file, p.key) for p in problems(good, [entry])} == {
+        (f"--set {entry}", "lightpaths.1.rate"),
+        (f"--set {entry}", "lightpaths.1.to"),
+    }
+    (place,) = problems(good, ["events=[{at: 1 s, cut: tokyo-mars}]"])
+    assert (place.line, place.key) == (None, "events.0.cut")
     assert problems(good, ["workloads.1={ping: [[nara, tokyo]]}"])[0].file == (
         "--set workloads.1={ping: [[nara, tokyo]]}"
     )

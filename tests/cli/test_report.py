@@ -64,3 +64,11 @@ def test_a_folder_without_results_is_refused(tmp_path):
             (tmp_path / "sweep.json").write_text(content)
         with pytest.raises(InputError, match=r"(sweep|result)\.json"):
             CliRunner().invoke(command, [str(tmp_path)], catch_exceptions=False)
+
+
+@pytest.mark.parametrize("content", ["{", "{}", "[1]"])
+def test_a_plan_that_is_none_is_refused(content, tmp_path):
+    (tmp_path / "result.json").write_text(result(7, 1e-3).to_json())
+    (tmp_path / "plan.json").write_text(content)
+    with pytest.raises(InputError, match=r"plan\.json.*: not (JSON|a plan): "):
+        CliRunner().invoke(command, [str(tmp_path)], catch_exceptions=False)

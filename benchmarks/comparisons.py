@@ -195,7 +195,7 @@ def comparisons() -> list[Comparison]:
                 "GNPy",
                 "ms",
                 lambda: (qot_speed.cold_and_plain_ms(mode)[0], qot_speed.gnpy(mode)[0]),
-                50.0,
+                20.0,
             )
         )
     return listed

@@ -15,7 +15,9 @@ from pathlib import Path
 from apn_emu.engine.inside import OUT
 
 COUNTERS = {"processes": "/proc/stat", "ctxt": "/proc/stat", "pgfault": "/proc/vmstat"}
-STRACE = ("strace", "-f", "-y", "-qq", "-s", "0", "-o", str(OUT / "trace"))
+CALLS = "execve,socket,connect,write,writev,sendto,sendmsg,sendmmsg"
+STRACE = ("strace", "-ff", "-y", "-qq", "-s", "0", "-e", f"trace={CALLS}", "--seccomp-bpf")
+STRACE += ("-o", str(OUT / "trace"))
 
 
 def counters() -> dict[str, int]:

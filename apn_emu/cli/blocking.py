@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from apn_emu.cli.files import FILE
 from apn_emu.cli.numbers import Finite
-
-if TYPE_CHECKING:
-    from apn_emu.allocation.blocking_model import BlockingModel
-    from apn_emu.allocation.sweep import Run
 
 PRESETS: dict[str, dict[str, Any]] = {
     "xlron-nsfnet": {
@@ -151,9 +147,10 @@ def command(**options: Any) -> None:
       apn-emu blocking --network jpn48 --quality --load 300:900:100 --svg blocking.svg
     """
     from apn_emu.cli.blocking_output import show, write_csv, write_svg
-    from apn_emu.cli.blocking_runs import run_all, settings
+    from apn_emu.cli.blocking_runs import run_all
+    from apn_emu.cli.blocking_settings import runs_of, settings
 
-    runs = _runs(options)
+    runs = runs_of(options)
     points = run_all(runs, options["repeat"], options["jobs"])
     stated = settings(runs[0], options)
     if options["csv_file"]:
@@ -161,59 +158,3 @@ def command(**options: Any) -> None:
     if options["svg_file"]:
         write_svg(options["svg_file"], stated, points)
     show(stated, points, options["as_json"])
-
-
-def _runs(options: dict[str, Any]) -> list[Run]:
-    """Return the runs: for each load, one with each seed. Raises `InputError`."""
-    from apn_emu.allocation.sweep import Run, parse_loads
-    from apn_emu.allocation.traffic import Traffic
-    from apn_emu.cli.blocking_runs import checked
-    from apn_emu.errors import InputError, Problem
-
-    model = _model(options)
-    loads = checked("--load", parse_loads, options["load"])
-    if 0 < options["truncate"] < 0.001:
-        remedy = "it is 0 or at least 0.001: less is hardly ever drawn"
-        raise InputError(Problem(None, None, "--truncate", f"{options['truncate']:g}", remedy))
-    return [
-        Run(
-            model,
-            Traffic(load, options["holding"], options["truncate"] or None),
-            options["requests"],
-            options["warmup"],
-            seed,
-        )
-        for load in loads
-        for seed in range(options["seed"], options["seed"] + options["repeat"])
-    ]
-
-
-def _model(options: dict[str, Any]) -> BlockingModel:
-    from apn_emu.allocation.blocking_model import BlockingModel, parse_modulations, parse_rates
-    from apn_emu.allocation.policies import Policy
-    from apn_emu.allocation.routes import Order
-    from apn_emu.cli.blocking_runs import checked
-    from apn_emu.errors import InputError, Problem
-    from apn_emu.network.loading import load_network
-    from apn_emu.optics.grid import C_BAND_UNITS, UNIT_GHZ
-    from apn_emu.optics.modes import default_modes
-
-    if options["quality"] and (options["slot_ghz"] != UNIT_GHZ or options["slots"] > C_BAND_UNITS):
-        message = f"{options['slots']} slots of {options['slot_ghz']:g} GHz"
-        remedy = f"with --quality a fibre has at most {C_BAND_UNITS} slots of {UNIT_GHZ} GHz"
-        raise InputError(Problem(None, None, "--slots", message, remedy))
-    return BlockingModel(
-        network=load_network(options["network"]),
-        policy=checked("--policy", Policy.parse, options["policy"]),
-        k=options["k"],
-        order=Order(options["order"]),
-        ties=options["ties"],
-        slots=options["slots"],
-        slot_ghz=options["slot_ghz"],
-        guard_slots=options["guard_slots"],
-        demand_slots=options["demand_slots"],
-        modulations=checked("--modulations", parse_modulations, options["modulations"]),
-        rates_gbps=checked("--rates", parse_rates, options["rates"]),
-        shared=options["direction"] == "shared",
-        modes=tuple(default_modes().values()) if options["quality"] else (),
-    )

@@ -1,7 +1,7 @@
 """ONF Transport API: the plan and the service's states in the shape of its YANG modules. Pure.
 
-Version 2.1.3: tapi-common and tapi-topology of 2020-04-23, tapi-connectivity of 2020-06-16,
-tapi-photonic-media's `mc-pool` with frequencies in MHz as in TR-547. A site has one
+Version 2.1.3: tapi-common and tapi-topology of 2020-04-23, tapi-connectivity and
+tapi-photonic-media (`mc-pool` with frequencies in MHz, as in TR-547) of 2020-06-16. A site has one
 service-interface point, for all its transponders; that several node-edge-points share it is what
 the model calls experimental.
 """
@@ -141,7 +141,7 @@ def _point(node: str, port: int, passing: dict[tuple[str, int], list[Path]]) -> 
         "name": named("PORT", f"{node}:{port}"),
         "layer-protocol-name": LAYER,
         "supported-cep-layer-protocol-qualifier": [
-            "tapi-photonic-media:PHOTONIC_LAYER_QUALIFIER_NMC"
+            "tapi-photonic-media:PHOTONIC_LAYER_QUALIFIER_OTSiMC"
         ],
         "link-port-direction": "BIDIRECTIONAL",
         "link-port-role": "SYMMETRIC",

@@ -139,7 +139,7 @@ def service_interface_point(site: Terminal, statuses: list[LightpathStatus]) -> 
         "uuid": site_point(site.id),
         "name": tapi.named("SITE", site.id),
         "layer-protocol-name": tapi.CLIENT_LAYER,
-        "supported-layer-protocol-qualifier": ["tapi-dsr:DIGITAL_SIGNAL_TYPE_UNSPECIFIED"],
+        "supported-layer-protocol-qualifier": ["tapi-common:LAYER_PROTOCOL_QUALIFIER_UNSPECIFIED"],
         "direction": "BIDIRECTIONAL",
         **capacities,
         **tapi.UP,

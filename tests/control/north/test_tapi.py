@@ -169,6 +169,21 @@ def test_every_reference_leads_to_an_object() -> None:
     assert {"lower-frequency": 191_325_000, "upper-frequency": 191_375_000} in bands[0]
 
 
+def test_qualifiers_are_identities_of_the_model() -> None:
+    """Each is one that T-API 2.1.3 defines and has not replaced by another."""
+    context = Client().ask("GET", CONTEXT).body["tapi-common:context"]
+    for key, identity in (
+        ("supported-layer-protocol-qualifier", "tapi-common:LAYER_PROTOCOL_QUALIFIER_UNSPECIFIED"),
+        (
+            "supported-cep-layer-protocol-qualifier",
+            "tapi-photonic-media:PHOTONIC_LAYER_QUALIFIER_OTSiMC",
+        ),
+    ):
+        found = list(values(context, key))
+        assert found
+        assert all(qualifiers == [identity] for qualifiers in found)
+
+
 def test_the_topology_and_routes() -> None:
     client = Client()
     operation = "tapi-topology:get-topology-details"

@@ -38,6 +38,8 @@ class Receiver:
     """Whether light arrives at all."""
     strong: bool = True
     """Whether it is strong enough to be seen."""
+    awaiting: bool = False
+    """Whether the light of a laser that was switched on is still under way."""
     muted: bool = False
     """Whether the selector of a 1+1 group takes the other copy."""
     alarms: set[AlarmKind] = field(default_factory=set)
@@ -85,8 +87,9 @@ class Receiver:
         return {AlarmKind.TCA} if self.margin_db < THRESHOLD_MARGIN_DB else set()
 
     def netem(self) -> Netem:
-        """Return what frames get here: nothing passes that is muted or too weak to be seen."""
-        blocked = self.muted or not self.strong
+        """Return what frames get here: nothing passes that is muted, too weak to be seen, or of a
+        laser that was there before."""
+        blocked = self.muted or self.awaiting or not self.strong
         loss = 1.0 if blocked else self.frame_loss
         rate_bps = self.path.rate_bps if self.serialises else 0
         return Netem(self.path.drop_delay_ns, rate_bps, ETHERNET_OVERHEAD_BYTES, loss)

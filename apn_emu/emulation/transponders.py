@@ -80,6 +80,8 @@ class Transponders:
         keys = [(path.id, end.site) for end in path.ends]
         for key in keys:
             self.receivers[key].degrade(self._losses.figures(path, key[1]))
+            self.receivers[key].awaiting = True
+            self._timeline.add(self._acquire(key, now_ns), background=True)
             self._selection.path_changed(key)
         self._set_netem(keys)
         for key in keys:
@@ -117,6 +119,16 @@ class Transponders:
             serialises = end.site in self._plan.site_by_id
             receiver = Receiver.of(path, end, self._plan.control.detection_ns, serialises)
             self.receivers[path.id, end.site] = receiver
+
+    def _acquire(self, key: Key, now_ns: int) -> Activity:
+        """Let a receiver take what comes as soon as its new light has: frames that were under way
+        when the path moved may follow it, up to the ROADM that was switched before them."""
+        receiver = self.receivers[key]
+        fibres = (self._plan.fibre_by_id[fibre] for fibre in receiver.path.fibres)
+        yield At((now_ns + sum(fibre.delay_ns for fibre in fibres)) / 1e9)
+        if self.receivers.get(key) is receiver:  # else retuned meanwhile
+            receiver.awaiting = False
+            self._set_netem([key])
 
     def _arrive(self, arrival: Arrival, direction: Direction, lit: bool) -> Activity:
         yield At(arrival.at_ns / 1e9)

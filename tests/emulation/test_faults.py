@@ -295,3 +295,25 @@ def test_extra_loss_harms_what_is_restored_over_it_before_and_after(
     assert [raised for _, raised in alarms] == [True, False, True]
     # The light's way, the detection and the management network after each change.
     assert [at_s for at_s, _ in alarms[1:]] == pytest.approx([0.2038, 0.3538], abs=1e-4)
+
+
+FAR = """
+name: far
+network:
+  nodes: [{id: a}, {id: b}, {id: c}, {id: d}]
+  links: [{a: a, b: b, km: 1500}, {a: b, b: c, km: 50}, {a: b, b: d, km: 60}, {a: d, b: c, km: 60}]
+sites: {a: , c: }
+lightpaths: [{from: a, to: c, rate: 100G, protection: restoration}]
+control: {detection: 2 ms, computing: 6 ms}
+workloads: [{probe: [[a, c]], interval: 20 us, duration: 0.1 s}]
+events:
+  - {at: 20 ms, cut: b-c}
+"""
+
+
+def test_frames_under_way_do_not_follow_a_path_that_moves(run: Callable[..., Run]) -> None:
+    (cut,) = run(FAR).result.events
+    assert [action.text for action in cut.actions] == ["a-c over a-b-d-c"]
+    assert sorted(outage.destination for outage in cut.outages) == ["a", "c"], "one each way"
+    for outage in cut.outages:
+        assert outage.measured_s == pytest.approx(outage.planned_s, abs=100e-6)

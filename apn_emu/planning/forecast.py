@@ -2,15 +2,13 @@
 for how long a lightpath's clients are not served. Pure.
 
 It plays the events through the same rules as the transponders have: light travels, is missed and
-detected, and 1+1 switches by itself. The controller's part (1:1, restoration) is the sum of its
-steps, for a first failure of a lightpath that nothing else keeps waiting; for a restoration the
-new route must be known. Extra loss (`degrade`) is left out.
+detected, and 1+1 switches by itself. The controller's part (1:1, restoration) is in `recoveries`;
+for a restoration the new route must be known. Extra loss (`degrade`) is left out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from apn_emu.control.detection import Detector
@@ -18,6 +16,7 @@ from apn_emu.control.light import Direction, Light, Receiver, travel_ns
 from apn_emu.control.protection import Condition, Selector, Side, skew_ns
 from apn_emu.planning.lightpaths import ONE_PLUS_ONE
 from apn_emu.planning.plan import Lightpath, Plan
+from apn_emu.planning.recoveries import Recoveries, Routes
 
 REPAIR = "repair"
 
@@ -67,12 +66,6 @@ def transitions(plan: Plan) -> list[Transition]:
     return found
 
 
-Seen = Mapping[Receiver, Sequence[Transition]]
-
-Routes = Mapping[tuple[int | None, str], Sequence[str]]
-"""Nodes of the route on which the controller restores a path after an event: (index, path id)."""
-
-
 def outages(plan: Plan, routes: Routes | None = None) -> list[Outage]:
     """Return the outages of every client, lightpath by lightpath, by time.
 
@@ -81,71 +74,15 @@ def outages(plan: Plan, routes: Routes | None = None) -> list[Outage]:
     by_receiver: dict[Receiver, list[Transition]] = {}
     for transition in transitions(plan):
         by_receiver.setdefault(transition.receiver, []).append(transition)
+    recoveries = Recoveries(plan, routes or {}, by_receiver)
     found: list[Outage] = []
     for lightpath in plan.lightpaths:
         of_ends: list[Outage] = []
         for end in lightpath.ends:
             seen = [t for p in lightpath.paths for t in by_receiver.get((p.id, end.site), [])]
             of_ends += _outages(_Client(plan, lightpath, end.site), sorted(seen))
-        found += (
-            _recovered(outage, of_ends, plan, lightpath, routes or {}, by_receiver)
-            for outage in of_ends
-        )
+        found += (recoveries.ended(outage, of_ends, lightpath) for outage in of_ends)
     return found
-
-
-def _recovery_ns(plan: Plan, lightpath: Lightpath, route: Sequence[str] | None) -> int | None:
-    """Return the time from the first loss of light until frames arrive over the other way."""
-    control = plan.control
-    one_way_ns = control.management_delay_ns
-    if lightpath.protection == "1:1" and lightpath.protecting is not None:
-        way = lightpath.protecting.fibres
-        # The transponder's notification, and the shelves' new rules.
-        steps_ns = 2 * one_way_ns
-    elif lightpath.protection == "restoration" and route is not None:
-        between = {frozenset((fibre.a, fibre.b)): fibre.id for fibre in reversed(plan.fibres)}
-        way = tuple(between[frozenset(pair)] for pair in pairwise(route))
-        # Notification; tuning, cross-connecting and enabling, each there and back; the new rules.
-        steps_ns = 8 * one_way_ns + control.computing_ns
-        steps_ns += control.tuning_ns + control.wss_ns + control.amplifier_ns
-    else:
-        return None
-    light_ns = sum(plan.fibre_by_id[fibre].delay_ns for fibre in way)
-    return control.detection_ns + control.hold_off_ns + steps_ns + light_ns
-
-
-def _recovered(
-    outage: Outage,
-    of_ends: Sequence[Outage],
-    plan: Plan,
-    lightpath: Lightpath,
-    routes: Routes,
-    seen: Seen,
-) -> Outage:
-    """Return the outage of one end, ended by what the first end's loss of light has started."""
-    route = routes.get((outage.event, lightpath.id))
-    recovery_ns = _recovery_ns(plan, lightpath, route)
-    if recovery_ns is None:
-        return outage
-    first_ns = min(other.begin_ns for other in of_ends if other.event == outage.event)
-    end_ns = first_ns + recovery_ns
-    if outage.end_ns is not None and outage.end_ns <= end_ns:
-        return outage
-    if not _other_way_lit(seen, lightpath, end_ns):
-        return outage
-    return outage._replace(end_ns=end_ns)
-
-
-def _other_way_lit(seen: Seen, lightpath: Lightpath, at_ns: int) -> bool:
-    """Return whether both ends of a 1:1 lightpath have light on its other way; restoration finds a
-    way that has."""
-    if lightpath.protection != "1:1" or lightpath.protecting is None:
-        return True
-    for end in lightpath.ends:
-        before = [t for t in seen.get((lightpath.protecting.id, end.site), ()) if t.at_ns <= at_ns]
-        if before and not before[-1].present:
-            return False
-    return True
 
 
 class _Client:

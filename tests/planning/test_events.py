@@ -210,3 +210,22 @@ def test_outages_never_overlap_and_all_end_when_all_is_mended(protected, faults)
         of_client.append(outage)
     if not faults:
         assert by_client == {}
+
+
+def test_restorations_of_one_failure_are_computed_together(tmp_path):
+    plan = plan_of(tmp_path, "{at: 1 s, cut: a-b, at_distance: 90 km}", protection="restoration")
+    far = replace(plan.lightpaths[1], protection="restoration")
+    plan = replace(plan, lightpaths=(plan.lightpaths[0], far))
+    routes = {(0, "a-b"): ("a", "d", "c", "b"), (0, "a-c"): ("a", "d", "c")}
+    fibres = {name: fibre.delay_ns for name, fibre in plan.fibre_by_id.items()}
+    way_ns = {"a-b": fibres["d-a"] + fibres["c-d"] + fibres["b-c"]}
+    way_ns["a-c"] = fibres["d-a"] + fibres["c-d"]
+    first_ns = min(outage.begin_ns for outage in outages(plan))  # b is 10 km from the cut
+    assert len({outage.begin_ns for outage in outages(plan)}) == 3
+    control = plan.control
+    steps_ns = 8 * control.management_delay_ns + control.computing_ns
+    open_ns = first_ns + control.detection_ns + control.hold_off_ns + steps_ns
+    ends = {(o.lightpath, o.site): o.end_ns for o in outages(plan, routes)}
+    assert ends == {
+        (name, site): open_ns + way_ns[name] for name in way_ns for site in name.split("-")
+    }

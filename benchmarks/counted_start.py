@@ -10,6 +10,7 @@ import json
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from apn_emu.engine.inside import OUT
@@ -18,6 +19,7 @@ COUNTERS = {"processes": "/proc/stat", "ctxt": "/proc/stat", "pgfault": "/proc/v
 CALLS = "execve,socket,connect,write,writev,sendto,sendmsg,sendmmsg"
 STRACE = ("strace", "-ff", "-y", "-qq", "-s", "0", "-e", f"trace={CALLS}", "--seccomp-bpf")
 STRACE += ("-o", str(OUT / "trace"))
+STEP_S = 0.1
 
 
 def counters() -> dict[str, int]:
@@ -34,9 +36,12 @@ def main() -> None:
     """Start, count and leave the numbers."""
     order = json.loads((OUT / "start").read_text())
     before = counters()
-    subprocess.run(
-        [*(STRACE if order["strace"] else ()), sys.executable, *order["argv"]], check=True
-    )
+    argv = [*(STRACE if order["strace"] else ()), sys.executable, *order["argv"]]
+    with subprocess.Popen(argv) as process:
+        while process.poll() is None and not (OUT / "measured.json").exists():
+            time.sleep(STEP_S)
+        time.sleep(STEP_S)
+        process.terminate()  # strace would wait for the daemons
     after = counters()
     (OUT / "counts.json").write_text(
         json.dumps({name: after[name] - before[name] for name in after})

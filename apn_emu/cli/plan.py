@@ -6,13 +6,14 @@ from pathlib import Path
 
 import click
 
+from apn_emu.cli import scenario_options
 from apn_emu.cli.files import FILE, PATH
 
 
 @click.command(name="plan", short_help="Show a scenario's lightpaths without running it.")
 @click.argument("file", type=PATH)
-@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change a value.")
-@click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Seed, instead of the scenario's.")
+@scenario_options.overrides
+@scenario_options.seed
 @click.option("--explain", is_flag=True, help="Say what was tried for each lightpath, and why.")
 @click.option(
     "--svg",

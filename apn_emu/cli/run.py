@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from apn_emu.cli import junit
+from apn_emu.cli import junit, scenario_options
 from apn_emu.cli.files import PATH
 from apn_emu.errors import EmulationError, ExitCode
 
@@ -19,7 +19,7 @@ from apn_emu.errors import EmulationError, ExitCode
     type=PATH,
     help="Folder for the result. Default: results/ and the scenario's name.",
 )
-@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change a value.")
+@scenario_options.overrides
 @click.option(
     "--capture",
     "captures",
@@ -27,13 +27,8 @@ from apn_emu.errors import EmulationError, ExitCode
     metavar="PLACE",
     help="Write the packets of a place as pcapng, such as tokyo/1 or tokyo-chiba@tokyo.",
 )
-@click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Seed, instead of the scenario's.")
-@click.option(
-    "--engine",
-    type=click.Choice(["embedded", "host"]),
-    default="embedded",
-    help="Where it runs: in a kernel of its own, or on this machine's in real time.",
-)
+@scenario_options.seed
+@scenario_options.engine
 @junit.option
 @click.option("--json", "as_json", is_flag=True, help="Print result.json instead of tables.")
 @click.option("--quiet", is_flag=True, help="Show no progress and no tables.")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from apn_emu.cli import scenario_options
 from apn_emu.cli.files import PATH
 
 if TYPE_CHECKING:
@@ -22,14 +23,9 @@ EXIT = ("exit", "quit")
 
 @click.command(name="shell")
 @click.argument("file", type=PATH)
-@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change a value.")
-@click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Seed, instead of the scenario's.")
-@click.option(
-    "--engine",
-    type=click.Choice(["embedded", "host"]),
-    default="embedded",
-    help="Where it runs: in a kernel of its own, or on this machine's in real time.",
-)
+@scenario_options.overrides
+@scenario_options.seed
+@scenario_options.engine
 @click.option("--real-time", is_flag=True, help="Let time pass as it does here, at the prompt too.")
 @click.option("--quiet", is_flag=True, help="Show no progress.")
 def command(

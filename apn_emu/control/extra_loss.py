@@ -57,24 +57,25 @@ class ExtraLoss:
             return {**path.qot, "frame_loss": path.frame_loss, "lit": True}
         # Imported here, for numpy is slow to import in the emulated machine.
         from apn_emu.control.resources import network_of
-        from apn_emu.optics.degradation import line_noise
+        from apn_emu.optics.degradation import degraded, line_noise
         from apn_emu.optics.grid import Channel
         from apn_emu.optics.modes import default_modes
         from apn_emu.optics.qot import LineSystem
-        from apn_emu.planning import degradation
+        from apn_emu.planning.degradation import figures
 
         self._system = self._system or LineSystem(network_of(self._plan))
         mode = default_modes()[path.mode]
         gsnr_db, osnr_db = path.qot["gsnr_01nm_db"], path.qot["osnr_01nm_db"]
-        return degradation.figures(
+        received = degraded(
             self._system,
             [fibre for fibre, _ in way],
             extra_db,
             Channel(path.channel_lower, path.channel_width),
             mode,
             line_noise(self._system, gsnr_db, osnr_db, mode),
-            max(self._plan.terminal_by_id[end.site].mtu for end in path.ends),
         )
+        mtu = max(self._plan.terminal_by_id[end.site].mtu for end in path.ends)
+        return figures(received, mode, mtu)
 
 
 def _light(path: Path) -> tuple[object, ...]:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from apn_emu.allocation.demands import Allocation, Lightpath
 from apn_emu.optics.ber import frame_loss
-from apn_emu.optics.degradation import degraded
-from apn_emu.optics.grid import Channel
+from apn_emu.optics.degradation import Degraded, degraded
 from apn_emu.optics.modes import TransceiverMode
-from apn_emu.optics.qot import LineSystem, PathNoise
 
 if TYPE_CHECKING:  # not in the emulated machine
     from apn_emu.planning.events import ExtraLoss, Figures, Quality
@@ -52,24 +49,16 @@ def _of_receiver(
     largest = max(site.mtu for site in scenario.sites.values())  # what gateways take
     mtus = {name: site.mtu for name, site in scenario.sites.items()}
     mtu = max(mtus.get(end, largest) for end in (lit.source, lit.destination))
-    return figures(lighting.quality.system, links, extra_db, lit.channel, lit.mode, noise, mtu)
+    received = degraded(lighting.quality.system, links, extra_db, lit.channel, lit.mode, noise)
+    return figures(received, lit.mode, mtu)
 
 
-def figures(
-    system: LineSystem,
-    links: Sequence[str],
-    extra_db: Sequence[float],
-    channel: Channel,
-    mode: TransceiverMode,
-    noise: PathNoise,
-    mtu: int,
-) -> dict[str, Any]:
-    """Return what a receiver gets: see `optics.degradation.degraded`.
+def figures(received: Degraded, mode: TransceiverMode, mtu: int) -> dict[str, Any]:
+    """Return what a receiver gets, in numbers.
 
     `gsnr_01nm_db`, `margin_db`, `pre_fec_ber`, `frame_loss` as a fraction of frames of `mtu` bytes,
     and `lit`, whether there is light enough.
     """
-    received = degraded(system, links, extra_db, channel, mode, noise)
     qot = received.qot
     return {
         "gsnr_01nm_db": round(qot.gsnr_01nm_db, 2),

@@ -22,23 +22,58 @@ Values = dict[tuple[str, str, str], float]
 
 @dataclass(frozen=True)
 class Indicator:
-    """An indicator: its unit, whether more is better, and one line of definition."""
+    """An indicator: its unit, whether more is better, and one line of definition, in Japanese too
+    for reports."""
 
     unit: str
     more_is_better: bool
     definition: str
+    japanese: str
 
 
 INDICATORS: Mapping[str, Indicator] = {
-    "latency_stretch": Indicator("1", False, "RTT over that of light in the shortest fibre"),
-    "bandwidth_efficiency": Indicator("1", True, "TCP of one pair alone, over its planned rate"),
-    "collective_efficiency": Indicator("1", True, "collectives' time in one site, over theirs"),
-    "training_slowdown": Indicator("1", False, "time of a training step over that in one site"),
-    "replication_penalty": Indicator("1", False, "commit latency over that inside one site"),
-    "migration_downtime": Indicator("s", False, "pause of a machine that is migrated"),
-    "outage": Indicator("s", False, "longest interruption that a probe saw"),
-    "energy_per_bit": Indicator("J", False, "energy of a bit between two sites, at full load"),
-    "spectrum_used": Indicator("1", False, "lit part of all fibres' C band"),
+    "latency_stretch": Indicator(
+        "1",
+        False,
+        "RTT over that of light in the shortest fibre",
+        "最短の光ファイバを通る光に対する RTT の比",
+    ),
+    "bandwidth_efficiency": Indicator(
+        "1",
+        True,
+        "TCP of one pair alone, over its planned rate",
+        "拠点間の計画レートに対するスループットの比",
+    ),
+    "collective_efficiency": Indicator(
+        "1",
+        True,
+        "collectives' time in one site, over theirs",
+        "1 拠点での集団通信の時間を、この網での時間で割った値",
+    ),
+    "training_slowdown": Indicator(
+        "1",
+        False,
+        "time of a training step over that in one site",
+        "1 拠点の場合に対する学習ステップの時間の比",
+    ),
+    "replication_penalty": Indicator(
+        "1", False, "commit latency over that inside one site", "1 拠点内に対する確定遅延の比"
+    ),
+    "migration_downtime": Indicator(
+        "s", False, "pause of a machine that is migrated", "移行される仮想マシンの停止時間"
+    ),
+    "outage": Indicator(
+        "s", False, "longest interruption that a probe saw", "プローブが見た最長の通信断"
+    ),
+    "energy_per_bit": Indicator(
+        "J",
+        False,
+        "energy of a bit between two sites, at full load",
+        "2 拠点間で 1 ビットを送るエネルギー(全負荷時)",
+    ),
+    "spectrum_used": Indicator(
+        "1", False, "lit part of all fibres' C band", "全光ファイバの C 帯のうち点灯している割合"
+    ),
 }
 
 

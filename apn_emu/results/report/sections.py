@@ -10,7 +10,6 @@ from apn_emu.results.comparison import APN, ComparedRecord
 from apn_emu.results.indicators import INDICATORS
 from apn_emu.results.matrices import SUMMARY, TAIL_SAMPLES, TAILS, Matrix, Summary, summaries
 from apn_emu.results.metrics import METRICS, show
-from apn_emu.results.report import japanese_metrics
 from apn_emu.results.report.markup import Section, cell, facts, raw_cell, say, say_both, table
 from apn_emu.results.result import Result
 from apn_emu.results.wording import SCALES, indicator_words, lightpath_rows, measured_words
@@ -58,7 +57,7 @@ def scorecard(result: Result) -> Section:
         records = [value_of.get((name, network)) for network in networks]
         if any(records):
             better = "more is better" if indicator.more_is_better else "less is better"
-            defined = say_both(indicator.definition, japanese_metrics.INDICATORS.get(name))
+            defined = say_both(indicator.definition, indicator.japanese)
             words = f"{escape(name)}{_small(f'{defined} · {say(better)}')}"
             values = [cell(indicator_words(record)) if record else NOTHING for record in records]
             rows.append([raw_cell(words), *values])

@@ -42,7 +42,7 @@ INDICATORS: Mapping[str, Indicator] = {
         "1",
         True,
         "TCP of one pair alone, over its planned rate",
-        "拠点間の計画レートに対するスループットの比",
+        "他に流れのない 1 組の TCP の、計画レートに対する比",
     ),
     "collective_efficiency": Indicator(
         "1",

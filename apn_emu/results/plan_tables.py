@@ -39,7 +39,7 @@ def plan_html(plan: Plan) -> str:
 def totals(plan: Plan) -> str:
     """Return what it takes, in a line."""
     needed = f"{transponders(plan)} transponders, about {power_w(plan):g} W"
-    return f"{needed} (transceiver modules only; optics/modes.json names the sources)"
+    return f"{needed} (transceivers alone; sources: optics/modes.json)"
 
 
 def transponders(plan: Plan) -> int:
